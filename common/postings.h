@@ -1,0 +1,199 @@
+/* postings.h: posting lists: writing, and walking them block by block.
+ *
+ * The format stands in nidx-index(5). A list is cut in blocks of 128
+ * postings and blocks in runs that fit one chunk. Reading never trusts the
+ * bytes: every offset and count is checked before use, and damage ends the
+ * walk with status.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#ifndef NIDX_COMMON_POSTINGS_H
+#define NIDX_COMMON_POSTINGS_H
+
+#include "common/impact.h"
+#include "common/limits.h"
+#include "common/pack.h"
+#include "common/part.h"
+
+typedef uint32_t nidx_docid;
+typedef uint32_t nidx_pos;
+
+/** Follows the last document of any list. */
+#define NIDX_DOC_END UINT32_MAX
+
+/** One occurrence of a term in a document. */
+struct nidx_occurrence {
+    nidx_pos pos;
+    uint16_t len;  /**< positions that it spans */
+    uint16_t form; /**< number of the form among the term's, 0 commonest */
+};
+
+/** What the dictionary says of a list: decoded from an entry's value. */
+struct nidx_term_info {
+    uint32_t df;      /**< documents, deleted ones included */
+    uint64_t cf;      /**< occurrences */
+    uint32_t n_forms; /**< distinct forms among the occurrences */
+    bool in_entry;    /**< one or two occurrences: no list elsewhere */
+    bool dense;       /**< documents are a bitmap */
+    uint32_t docs_chunk, docs_offset;
+    uint32_t pos_chunk, pos_offset;
+    uint32_t dense_chunk;
+    nidx_impacts impacts;    /**< of the whole list */
+    struct nidx_bytes entry; /**< borrowed: where in_entry */
+};
+
+/** Decodes a dictionary value; damage is NIDX_ERR_CORRUPT. */
+enum nidx_status nidx_term_info_read(struct nidx_bytes value,
+                                     struct nidx_term_info *info,
+                                     struct nidx_error *err);
+
+/* ------------------------------------------------------------- writing */
+
+struct nidx_postings_writer;
+
+/**
+ * Writes the lists of one segment to sink (borrowed). n_docs is the number of
+ * documents of the segment, lens their weighted lengths and plain_lens their
+ * plain ones (borrowed; for the impacts). title_weight is W.
+ */
+enum nidx_status nidx_postings_writer_new(
+    struct nidx_part_sink *sink, uint32_t n_docs, const uint32_t *lens,
+    const uint32_t *plain_lens, uint32_t title_weight,
+    struct nidx_postings_writer **out, struct nidx_error *err);
+
+/**
+ * Begins a list. max_df is at least the number of documents that will be
+ * added (it decides whether the list may be dense), n_forms the number of
+ * forms (0 and 1: no form numbers are stored).
+ */
+enum nidx_status nidx_postings_begin(struct nidx_postings_writer *w,
+                                     uint32_t max_df, uint32_t n_forms,
+                                     struct nidx_error *err);
+
+/**
+ * Adds a document with its n > 0 occurrences, documents and positions rising
+ * (equal positions may follow each other). The first n_title are headline
+ * occurrences.
+ */
+enum nidx_status nidx_postings_add(struct nidx_postings_writer *w,
+                                   nidx_docid doc, uint32_t n_title,
+                                   const struct nidx_occurrence *occurrences,
+                                   uint32_t n, struct nidx_error *err);
+
+/** Ends the list and appends its dictionary value to value. */
+enum nidx_status nidx_postings_end(struct nidx_postings_writer *w,
+                                   struct nidx_buf *value,
+                                   struct nidx_error *err);
+
+/** Writes what is buffered. The writer can only be freed afterwards. */
+enum nidx_status nidx_postings_writer_finish(struct nidx_postings_writer *w,
+                                             struct nidx_error *err);
+void nidx_postings_writer_free(struct nidx_postings_writer *w);
+
+/* ------------------------------------------------------------- reading */
+
+/**
+ * Stands on one block of a list at a time, or behind the last. The fields are
+ * there for the bulk evaluators, which read headers of the run directly.
+ */
+struct nidx_postings {
+    struct nidx_part_source *source; /**< borrowed */
+    struct nidx_term_info info;
+    uint32_t n_docs; /**< documents of the segment */
+    enum nidx_status status;
+
+    /* The run: flat arrays, one element a block, unaligned little-endian. */
+    uint32_t run, n_runs;
+    struct nidx_bytes directory;  /**< of runs, where n_runs > 1 */
+    struct nidx_bytes run_bytes;  /**< from the run's start to chunk end */
+    uint32_t n_blocks;            /**< of the run */
+    const uint8_t *last_docs;     /**< u32 each; NULL: single block */
+    const uint8_t *block_impacts; /**< u64 each */
+    const uint8_t *block_offsets; /**< u16 each, from run start */
+    const uint8_t *pos_offsets;   /**< u32 each, from run's positions */
+    uint32_t run_first;           /**< least document the run may hold */
+    uint32_t run_last;            /**< its last document */
+    uint32_t pos_chunk, pos_base; /**< of the run */
+
+    /* The block. */
+    uint32_t block;           /**< index in the run */
+    nidx_docid first, last;   /**< range: first is a lower bound */
+    uint32_t n;               /**< postings in it; 0 behind the end */
+    const uint8_t *docs_at;   /**< packed gaps (NULL: dense or in_entry) */
+    const uint8_t *freqs_at;  /**< packed frequencies less one */
+    const uint8_t *titles_at; /**< packed headline counts, or NULL */
+    uint8_t flags;
+};
+
+/** Stands on the first block. */
+enum nidx_status nidx_postings_open(struct nidx_postings *p,
+                                    struct nidx_part_source *source,
+                                    const struct nidx_term_info *info,
+                                    uint32_t n_docs, struct nidx_error *err);
+
+/** Moves to the next block; false at the end, or when status is not OK. */
+bool nidx_postings_next(struct nidx_postings *p);
+
+/**
+ * Moves forward to the first block whose last document is >= target (stays
+ * where it already is one); false when there is none.
+ */
+bool nidx_postings_seek(struct nidx_postings *p, nidx_docid target);
+
+/** Documents of the block into docs[NIDX_PACK_SLOTS]; returns n. */
+uint32_t nidx_postings_docs(struct nidx_postings *p, nidx_docid *docs);
+
+/** Frequencies, headline occurrences counting weight, into [SLOTS]. */
+void nidx_postings_freqs(struct nidx_postings *p, uint32_t weight,
+                         uint32_t *freqs);
+uint32_t nidx_postings_freq_at(const struct nidx_postings *p, uint32_t i,
+                               uint32_t weight);
+/** Headline occurrences alone, into [SLOTS]; false where there are none. */
+bool nidx_postings_titles(const struct nidx_postings *p, uint32_t *titles);
+
+/** Impacts of the block it stands on. */
+nidx_impacts nidx_postings_impacts(const struct nidx_postings *p);
+
+/**
+ * A bound for all documents in [from, to], without moving: the union of the
+ * impacts of the blocks (or runs) at or after the current one that may hold
+ * them. last receives the last document for which the bound still holds
+ * (>= to where the list reaches so far).
+ */
+nidx_impacts nidx_postings_impacts_in(const struct nidx_postings *p,
+                                      nidx_docid from, nidx_docid to);
+
+/**
+ * The bitmap of a dense list for documents [first, first + n): out[k] bit j
+ * is document first + 64k + j; first is a multiple of 64.
+ */
+enum nidx_status nidx_postings_bits(struct nidx_postings *p, nidx_docid first,
+                                    uint32_t n, uint64_t *out);
+
+/** Reads the positions of single postings of the current block. */
+struct nidx_occurrences {
+    struct nidx_occurrence *items;
+    uint32_t n, cap;
+};
+void nidx_occurrences_done(struct nidx_occurrences *o);
+
+/**
+ * The occurrences of posting i of the current block, without decoding its
+ * neighbours' positions. with_forms asks for form numbers (else 0).
+ */
+enum nidx_status nidx_postings_occurrences(struct nidx_postings *p, uint32_t i,
+                                           bool with_forms,
+                                           struct nidx_occurrences *out,
+                                           struct nidx_error *err);
+
+/**
+ * Positions alone of posting i into out, which has room for cap; the number
+ * is returned (the caller sizes out by the plain frequency). For phrases.
+ */
+uint32_t nidx_postings_positions(struct nidx_postings *p, uint32_t i,
+                                 nidx_pos *out, uint32_t cap);
+
+/** Walks a whole list and checks every structure; reason says what is bad. */
+bool nidx_postings_check(struct nidx_part_source *source,
+                         const struct nidx_term_info *info, uint32_t n_docs,
+                         const char **reason);
+
+#endif
