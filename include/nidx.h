@@ -1,4 +1,49 @@
 /* nidx.h: the public interface of libnidx, and its manual.
+ *
+ * nidx indexes articles into one file and answers ranked full-text queries.
+ *
+ * Conventions. Handles are opaque: _open/_close for what holds the file,
+ * _new/_free for memory; closing NULL is allowed. Functions that can fail
+ * return enum nidx_status (0 is fine) and fill a struct nidx_error of the
+ * caller's, which may be NULL; on failure handles become NULL and other
+ * outputs stay untouched. Text goes in and out as pointer and length, UTF-8;
+ * NUL is an ordinary byte. Option structs begin with their size: set them
+ * with their _INIT macro, or zero them and set size; zero means the default.
+ * The library never prints, exits, logs, reads the environment or installs
+ * signal handlers. Handles must not be used after fork.
+ *
+ * Threads: an index may be shared by all threads. A writer, a snapshot, a
+ * query, a result belongs to one thread at a time; a query may be run by
+ * several threads at once. Snapshots of one index may be used side by side.
+ *
+ * A snapshot is a consistent view and pins every page of the file that is
+ * freed while it lives: hold it as long as a search takes, not longer. A file
+ * that somebody cuts short while it is open cannot be survived by a library.
+ *
+ * A complete program:
+ *
+ *     #include <nidx.h>
+ *     #include <stdio.h>
+ *     int main(void)
+ *     {
+ *         struct nidx_error err;
+ *         struct nidx_index *index = NULL;
+ *         struct nidx_result *r = NULL;
+ *         if (nidx_index_open("news.nidx", NULL, &index, &err) ||
+ *             nidx_search_text(index, "putin letter", 12, NULL, &r, &err)) {
+ *             fprintf(stderr, "%s\n", err.message);
+ *             nidx_index_close(index);
+ *             return 2;
+ *         }
+ *         for (size_t i = 0; i < nidx_result_n_hits(r); i++) {
+ *             size_t len;
+ *             const char *key = nidx_hit_key(r, i, &len);
+ *             printf("%.*s\n", (int)len, key);
+ *         }
+ *         nidx_result_free(r);
+ *         nidx_index_close(index);
+ *         return 0;
+ *     }
  * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef NIDX_H
 #define NIDX_H
@@ -47,6 +92,328 @@ struct nidx_error {
     size_t offset;     /**< byte offset in the input, where that has a sense */
     char message[496]; /**< one line, UTF-8, always terminated */
 };
+
+/** "0.1.0" of the library that runs; borrowed for ever. */
+NIDX_API const char *nidx_version(void);
+/** Versions of the parts (LMDB, stemmer, Unicode data), one line each. */
+NIDX_API const char *nidx_version_details(void);
+/** A short name of a status: "corrupt". Borrowed for ever. */
+NIDX_API const char *nidx_status_name(enum nidx_status status);
+
+/* --------------------------------------------------------------- index */
+
+struct nidx_index;
+
+struct nidx_open_options {
+    size_t size;
+    int create;           /**< make the file where there is none */
+    int readonly;         /**< never write */
+    int no_lock;          /**< a copy that nobody writes, without a lock file */
+    unsigned mode;        /**< permissions of a new file; 0 is 0600 */
+    const char *language; /**< of documents of unknown language, for a new
+                               file: "english" where NULL, "none" for none */
+};
+#define NIDX_OPEN_OPTIONS_INIT {sizeof(struct nidx_open_options), 0, 0, 0, 0, 0}
+
+/**
+ * Opens an index file. options may be NULL (an existing file). NOTFOUND,
+ * IO, CORRUPT, VERSION (no index, or a newer one), INVALID, NOMEM.
+ */
+NIDX_API enum nidx_status nidx_index_open(
+    const char *path, const struct nidx_open_options *options,
+    struct nidx_index **out, struct nidx_error *err);
+/** Close what was opened from it first. */
+NIDX_API void nidx_index_close(struct nidx_index *index);
+/** The path as given; borrowed. */
+NIDX_API const char *nidx_index_path(const struct nidx_index *index);
+/** Whether the file lies on a network file system, where locks may fail. */
+NIDX_API int nidx_index_is_remote(const struct nidx_index *index);
+
+/** Called now and then in long work; non-zero stops it (NIDX_ERR_STOPPED).
+ * Both numbers are in bytes; total is 0 where it is not known. */
+typedef int (*nidx_progress_fn)(void *context, uint64_t done, uint64_t total);
+
+/** Reads every page, checksum and structure. CORRUPT says what is broken. */
+NIDX_API enum nidx_status nidx_index_check(struct nidx_index *index,
+                                           nidx_progress_fn progress,
+                                           void *context,
+                                           struct nidx_error *err);
+/** Rewrites the file without its free pages; BUSY names who has it open. */
+NIDX_API enum nidx_status nidx_index_compact(struct nidx_index *index,
+                                             uint64_t *bytes_saved,
+                                             struct nidx_error *err);
+
+/* ----------------------------------------------------------- documents */
+
+/** A document to be added: a key and fields. */
+struct nidx_document;
+NIDX_API struct nidx_document *nidx_document_new(void); /**< NULL: no memory */
+NIDX_API void nidx_document_free(struct nidx_document *doc);
+/** Empties it for the next one. */
+NIDX_API void nidx_document_clear(struct nidx_document *doc);
+/** The key: 1 to 65,535 bytes. The last document with a key stands. */
+NIDX_API enum nidx_status nidx_document_set_key(struct nidx_document *doc,
+                                                const char *key, size_t len,
+                                                struct nidx_error *err);
+/**
+ * Adds a field: "title", "body", "author", "url", "source", "language",
+ * "tags" (may repeat), "date" (RFC 3339, or as RFC 5322, or a number of
+ * seconds since 1970). Text may be any bytes; what is no UTF-8 is converted.
+ * An unknown name is NOTFOUND; a date that cannot be read is INVALID.
+ */
+NIDX_API enum nidx_status nidx_document_add_field(struct nidx_document *doc,
+                                                  const char *name,
+                                                  const char *value,
+                                                  size_t len,
+                                                  struct nidx_error *err);
+
+/* -------------------------------------------------------------- writer */
+
+struct nidx_writer;
+
+struct nidx_writer_options {
+    size_t size;
+    uint64_t memory;   /**< bytes; 0 is 256 MiB; at least 16 MiB is taken */
+    unsigned threads;  /**< 0: as many as the machine has, at most 8 */
+    uint32_t wait_ms;  /**< for another writer; UINT32_MAX is for ever */
+    /** Called once before waiting, with who holds the lock. */
+    void (*waiting)(void *context, const char *holder);
+    void *context;
+};
+#define NIDX_WRITER_OPTIONS_INIT {sizeof(struct nidx_writer_options), 0, 0, 0, 0, 0}
+
+/** One writer at a time and index; BUSY names the other. */
+NIDX_API enum nidx_status nidx_writer_open(
+    struct nidx_index *index, const struct nidx_writer_options *options,
+    struct nidx_writer **out, struct nidx_error *err);
+/** Rolls back what was not committed. */
+NIDX_API void nidx_writer_close(struct nidx_writer *w);
+/** Adds or replaces by key; the document is copied. Visible after a commit. */
+NIDX_API enum nidx_status nidx_writer_add(struct nidx_writer *w,
+                                          const struct nidx_document *doc,
+                                          struct nidx_error *err);
+/** Deletes by key; deleting what is not there is fine. */
+NIDX_API enum nidx_status nidx_writer_delete(struct nidx_writer *w,
+                                             const char *key, size_t len,
+                                             struct nidx_error *err);
+/** Makes everything so far visible, durably, all or nothing. */
+NIDX_API enum nidx_status nidx_writer_commit(struct nidx_writer *w,
+                                             struct nidx_error *err);
+/** Forgets everything since the last commit. */
+NIDX_API enum nidx_status nidx_writer_rollback(struct nidx_writer *w,
+                                               struct nidx_error *err);
+/** Merges all segments into one; deleted documents are gone then. */
+NIDX_API enum nidx_status nidx_writer_optimize(struct nidx_writer *w,
+                                               nidx_progress_fn progress,
+                                               void *context,
+                                               struct nidx_error *err);
+
+/* -------------------------------------------------------------- import */
+
+/** Adds files, folders and streams of articles through a writer. */
+struct nidx_import;
+
+/** Why something was skipped. */
+enum nidx_skip {
+    NIDX_SKIP_UNREADABLE = 0, /**< the system refused to read it */
+    NIDX_SKIP_BINARY = 1,     /**< looks like no text */
+    NIDX_SKIP_HIDDEN = 2,
+    NIDX_SKIP_FORMAT = 3,     /**< no format that nidx reads */
+    NIDX_SKIP_BROKEN = 4,     /**< a record that cannot be parsed */
+    NIDX_SKIP_SPECIAL = 5,    /**< a device, a socket, a directory loop */
+    NIDX_SKIP_EMPTY = 6,
+    NIDX_SKIP_COUNT = 7
+};
+
+struct nidx_import_options {
+    size_t size;
+    /** Other names of JSON members: "title=headline,body=text". */
+    const char *map;
+    /** Key of records: "source#id" (0) or the id alone (1). */
+    int plain_ids;
+    uint64_t commit_bytes; /**< input between commits; 0: the default */
+    /** Called for each thing skipped: path, line (0: none), reason, text. */
+    void (*skipped)(void *context, const char *path, uint64_t line,
+                    enum nidx_skip why, const char *message);
+    /** Called several times a second; non-zero commits what is whole and
+     * stops with STOPPED. */
+    nidx_progress_fn progress;
+    void *context;
+};
+#define NIDX_IMPORT_OPTIONS_INIT \
+    {sizeof(struct nidx_import_options), 0, 0, 0, 0, 0, 0}
+
+struct nidx_import_counts {
+    uint64_t size; /**< in: sizeof; fields beyond it are not filled */
+    uint64_t added, updated, duplicates; /**< duplicates: equal keys in this run */
+    uint64_t skipped[16]; /**< by enum nidx_skip */
+    uint64_t files, bytes; /**< read */
+    uint64_t bad_bytes;    /**< replaced by U+FFFD */
+    uint64_t cut_words;    /**< words too long to be indexed whole */
+};
+
+NIDX_API enum nidx_status nidx_import_new(
+    struct nidx_writer *w, const struct nidx_import_options *options,
+    struct nidx_import **out, struct nidx_error *err);
+/** A file or a folder, recursively. */
+NIDX_API enum nidx_status nidx_import_path(struct nidx_import *import,
+                                           const char *path,
+                                           struct nidx_error *err);
+/** JSON lines from a file descriptor; name stands for the path in keys. */
+NIDX_API enum nidx_status nidx_import_stream(struct nidx_import *import,
+                                             int fd, const char *name,
+                                             struct nidx_error *err);
+/** Waits for everything given so far and commits it. */
+NIDX_API enum nidx_status nidx_import_finish(struct nidx_import *import,
+                                             struct nidx_error *err);
+NIDX_API void nidx_import_counts(const struct nidx_import *import,
+                                 struct nidx_import_counts *out);
+NIDX_API void nidx_import_free(struct nidx_import *import);
+
+/* ------------------------------------------------------------ snapshot */
+
+struct nidx_snapshot;
+/** A consistent view of the last commit. Cost: some microseconds. */
+NIDX_API enum nidx_status nidx_snapshot_open(struct nidx_index *index,
+                                             struct nidx_snapshot **out,
+                                             struct nidx_error *err);
+NIDX_API void nidx_snapshot_close(struct nidx_snapshot *s);
+/** Moves to the last commit where there is a newer one; changed (may be NULL)
+ * says so. Results made before stay valid. */
+NIDX_API enum nidx_status nidx_snapshot_refresh(struct nidx_snapshot *s,
+                                                int *changed,
+                                                struct nidx_error *err);
+/** Documents that are not deleted. */
+NIDX_API uint64_t nidx_snapshot_n_docs(const struct nidx_snapshot *s);
+NIDX_API uint64_t nidx_snapshot_n_segments(const struct nidx_snapshot *s);
+/** The number of the commit that it sees. */
+NIDX_API uint64_t nidx_snapshot_commit(const struct nidx_snapshot *s);
+
+/* --------------------------------------------------------------- query */
+
+struct nidx_query;
+
+struct nidx_query_options {
+    size_t size;
+    int any;    /**< words are OR-ed where no operator stands */
+    int strict; /**< what would be a note is SYNTAX, with its offset */
+};
+#define NIDX_QUERY_OPTIONS_INIT {sizeof(struct nidx_query_options), 0, 0}
+
+/**
+ * Reads a query; nidx-query(7) is the language. Every text is a query unless
+ * strict; LIMIT when it is longer than 1 MiB. Needs no index.
+ */
+NIDX_API enum nidx_status nidx_query_parse(
+    const char *text, size_t len, const struct nidx_query_options *options,
+    struct nidx_query **out, struct nidx_error *err);
+NIDX_API void nidx_query_free(struct nidx_query *q);
+/** What was read differently from what stands there: number and texts. */
+NIDX_API size_t nidx_query_n_notes(const struct nidx_query *q);
+/** A note, borrowed; offset and length (may be NULL) are of the text. */
+NIDX_API const char *nidx_query_note(const struct nidx_query *q, size_t i,
+                                     size_t *offset, size_t *len);
+/** The query as understood, in the query language; borrowed. */
+NIDX_API const char *nidx_query_text(const struct nidx_query *q, size_t *len);
+
+/* -------------------------------------------------------------- search */
+
+struct nidx_result;
+
+enum nidx_count_mode {
+    NIDX_COUNT_EXACT = 0, /**< hits, and the exact number of matches */
+    NIDX_COUNT_NONE = 1,  /**< hits alone: the fastest */
+    NIDX_COUNT_ONLY = 2   /**< the number alone */
+};
+
+struct nidx_search_options {
+    size_t size;
+    size_t limit;  /**< hits; 0 is 10 */
+    size_t offset; /**< hits to skip before them */
+    enum nidx_count_mode count;
+    int plain;     /**< headlines count as body */
+    int any;       /**< for nidx_search_text */
+    int strict;    /**< for nidx_search_text */
+    int nearest;   /**< where nothing has all words, the nearest instead */
+    int explain;   /**< keep what nidx_hit_explain needs */
+    double k1, b;  /**< of BM25; k1 0 means 1.2, b 0 means 0.75; a negative b
+                        means 0 */
+    int (*cancelled)(void *context); /**< non-zero stops with STOPPED */
+    void *context;
+    int verify;    /**< compare checksums of postings too */
+};
+#define NIDX_SEARCH_OPTIONS_INIT \
+    {sizeof(struct nidx_search_options), 0, 0, NIDX_COUNT_EXACT, 0, 0, 0, 0, \
+     0, 0, 0, 0, 0, 0}
+
+/** Runs a query. The result owns copies of keys, scores and numbers; fields
+ * and passages are read when they are asked for, while the snapshot is open. */
+NIDX_API enum nidx_status nidx_search(struct nidx_snapshot *s,
+                                      const struct nidx_query *q,
+                                      const struct nidx_search_options *options,
+                                      struct nidx_result **out,
+                                      struct nidx_error *err);
+/** Opens a snapshot, parses and runs: the result keeps both until it is
+ * freed. */
+NIDX_API enum nidx_status nidx_search_text(
+    struct nidx_index *index, const char *text, size_t len,
+    const struct nidx_search_options *options, struct nidx_result **out,
+    struct nidx_error *err);
+NIDX_API void nidx_result_free(struct nidx_result *r);
+/** Matching documents in all; exact unless counting was switched off. */
+NIDX_API uint64_t nidx_result_total(const struct nidx_result *r);
+NIDX_API size_t nidx_result_n_hits(const struct nidx_result *r);
+/** Whether the hits are the nearest, because nothing matches. */
+NIDX_API int nidx_result_is_nearest(const struct nidx_result *r);
+/** Notes of the query and of this run: limits hit, unknown words, spellings,
+ * which words no document has together. */
+NIDX_API size_t nidx_result_n_notes(const struct nidx_result *r);
+NIDX_API const char *nidx_result_note(const struct nidx_result *r, size_t i);
+/** The query as it ran, after expansion; borrowed. */
+NIDX_API const char *nidx_result_query(const struct nidx_result *r,
+                                       size_t *len);
+
+/** Borrowed from the result, as everything below. */
+NIDX_API const char *nidx_hit_key(const struct nidx_result *r, size_t i,
+                                  size_t *len);
+/** The score: a multiple of 2^-20, exact. */
+NIDX_API double nidx_hit_score(const struct nidx_result *r, size_t i);
+/** Seconds since 1970; has (may be NULL) says whether there is a date. */
+NIDX_API int64_t nidx_hit_date(const struct nidx_result *r, size_t i,
+                               int *has);
+/** The nth value of a stored field, NULL where there is none. */
+NIDX_API enum nidx_status nidx_hit_field(struct nidx_result *r, size_t i,
+                                         const char *name, size_t nth,
+                                         const char **value, size_t *len,
+                                         struct nidx_error *err);
+
+struct nidx_passage_options {
+    size_t size;
+    size_t max_passages; /**< 0 is 3 */
+    size_t max_bytes;    /**< of one passage; 0 is 320 */
+};
+#define NIDX_PASSAGE_OPTIONS_INIT {sizeof(struct nidx_passage_options), 0, 0}
+
+/** Finds the passages of a hit's body, and what is lit in its title. */
+NIDX_API enum nidx_status nidx_hit_passages(
+    struct nidx_result *r, size_t i, const struct nidx_passage_options *options,
+    size_t *n, struct nidx_error *err);
+/** The text of passage p, and the byte where it begins in the body. */
+NIDX_API const char *nidx_passage_text(const struct nidx_result *r, size_t i,
+                                       size_t p, size_t *len, uint64_t *start);
+/** Ranges lit in passage p, as bytes from its start. */
+NIDX_API size_t nidx_passage_n_lit(const struct nidx_result *r, size_t i,
+                                   size_t p);
+NIDX_API void nidx_passage_lit(const struct nidx_result *r, size_t i, size_t p,
+                               size_t j, size_t *start, size_t *len);
+/** Ranges lit in the title; after nidx_hit_passages. */
+NIDX_API size_t nidx_title_n_lit(const struct nidx_result *r, size_t i);
+NIDX_API void nidx_title_lit(const struct nidx_result *r, size_t i, size_t j,
+                             size_t *start, size_t *len);
+/** One readable line per term of the score; needs options.explain. */
+NIDX_API enum nidx_status nidx_hit_explain(struct nidx_result *r, size_t i,
+                                           const char **text, size_t *len,
+                                           struct nidx_error *err);
 
 #ifdef __cplusplus
 }
