@@ -289,6 +289,20 @@ NIDX_API uint64_t nidx_snapshot_n_segments(const struct nidx_snapshot *s);
 /** The number of the commit that it sees. */
 NIDX_API uint64_t nidx_snapshot_commit(const struct nidx_snapshot *s);
 
+/** The keys of a snapshot's documents that begin with a prefix, bytewise
+ * rising. */
+struct nidx_keys;
+/** The snapshot must stay open and where it is until _free. */
+NIDX_API enum nidx_status nidx_keys_new(struct nidx_snapshot *s,
+                                        const char *prefix, size_t len,
+                                        struct nidx_keys **out,
+                                        struct nidx_error *err);
+NIDX_API void nidx_keys_free(struct nidx_keys *keys);
+/** The next key, borrowed until the next call; NULL behind the last. */
+NIDX_API enum nidx_status nidx_keys_next(struct nidx_keys *keys,
+                                         const char **key, size_t *len,
+                                         struct nidx_error *err);
+
 /* --------------------------------------------------------------- query */
 
 struct nidx_query;
@@ -359,6 +373,11 @@ NIDX_API enum nidx_status nidx_search_text(
     struct nidx_index *index, const char *text, size_t len,
     const struct nidx_search_options *options, struct nidx_result **out,
     struct nidx_error *err);
+/** The document of a key as a result of one hit that scores 0. NOTFOUND. */
+NIDX_API enum nidx_status nidx_snapshot_find(struct nidx_snapshot *s,
+                                             const char *key, size_t len,
+                                             struct nidx_result **out,
+                                             struct nidx_error *err);
 NIDX_API void nidx_result_free(struct nidx_result *r);
 /** Matching documents in all; exact unless counting was switched off. */
 NIDX_API uint64_t nidx_result_total(const struct nidx_result *r);
@@ -406,6 +425,9 @@ NIDX_API size_t nidx_passage_n_lit(const struct nidx_result *r, size_t i,
                                    size_t p);
 NIDX_API void nidx_passage_lit(const struct nidx_result *r, size_t i, size_t p,
                                size_t j, size_t *start, size_t *len);
+/** Where passage p was cut: 1 its beginning, 2 its end stands within a
+ * sentence; 3 both. */
+NIDX_API int nidx_passage_cut(const struct nidx_result *r, size_t i, size_t p);
 /** Ranges lit in the title; after nidx_hit_passages. */
 NIDX_API size_t nidx_title_n_lit(const struct nidx_result *r, size_t i);
 NIDX_API void nidx_title_lit(const struct nidx_result *r, size_t i, size_t j,
