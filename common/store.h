@@ -37,6 +37,9 @@ enum nidx_status nidx_store_open(const char *path,
                                  struct nidx_error *err);
 void nidx_store_close(struct nidx_store *s);
 const char *nidx_store_path(const struct nidx_store *s);
+/** Whether it lies on a network file system, where neither locks nor mapped
+ * pages can be trusted between machines: a reason to warn. */
+bool nidx_store_is_remote(const struct nidx_store *s);
 
 /* ------------------------------------------------------------- reading */
 
@@ -78,7 +81,9 @@ enum nidx_status nidx_store_lock_writer(struct nidx_store *s, uint32_t wait_ms,
                                         struct nidx_error *err);
 void nidx_store_unlock_writer(struct nidx_store *s);
 
-/** A write transaction; the writer's lock must be held. One at a time. */
+/** A write transaction; the writer's lock must be held. One at a time, begun
+ * and ended by the same thread. After a failure in it, all that is left is to
+ * abort or to commit, which then fails in the same words. */
 enum nidx_status nidx_txn_begin(struct nidx_store *s, struct nidx_txn **out,
                                 struct nidx_error *err);
 enum nidx_status nidx_txn_put(struct nidx_txn *t, struct nidx_bytes key,
