@@ -118,7 +118,7 @@ struct nidx_postings {
     nidx_docid first, last;   /**< range: first is a lower bound */
     uint32_t n;               /**< postings in it; 0 behind the end */
     const uint8_t *docs_at;   /**< packed gaps (NULL: dense or in_entry) */
-    const uint8_t *freqs_at;  /**< packed frequencies less one */
+    const uint8_t *freqs_at;  /**< packed weighted frequencies less one */
     const uint8_t *titles_at; /**< packed headline counts, or NULL */
     uint8_t flags;
 };

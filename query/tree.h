@@ -8,6 +8,7 @@
 #ifndef NIDX_QUERY_TREE_H
 #define NIDX_QUERY_TREE_H
 
+#include "common/arena.h"
 #include "common/bytes.h"
 #include "common/format.h"
 #include "common/status.h"
@@ -64,16 +65,6 @@ struct nidx_node {
     uint32_t n_children;
     struct nidx_node **children;
 };
-
-/** Memory of a tree; grows, is freed at once. */
-struct nidx_arena;
-struct nidx_arena *nidx_arena_new(void);
-void nidx_arena_free(struct nidx_arena *a);
-/** Zeroed, aligned for anything; NULL when memory is out. */
-void *nidx_arena_alloc(struct nidx_arena *a, size_t size);
-/** A copy of bytes with a zero behind it; data is NULL when memory is out. */
-struct nidx_bytes nidx_arena_bytes(struct nidx_arena *a, const void *data,
-                                   size_t len);
 
 /** What was read differently from what stands there. */
 struct nidx_note {
