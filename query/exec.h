@@ -49,7 +49,7 @@ struct nidx_match {
     nidx_pos pos;
     uint16_t len;
     uint16_t form;  /**< number of the form in the segment's term */
-    uint32_t leaf;  /**< number of the leaf, in order of the query text */
+    uint32_t leaf;  /**< struct nidx_node.leaf */
     uint32_t term;  /**< which of the leaf's alternatives */
     uint32_t group; /**< matches of one span of an operator share it */
 };

@@ -59,6 +59,8 @@ struct nidx_node {
     uint8_t column;        /**< RANGE: enum nidx_column_id */
     uint64_t lo, hi;       /**< RANGE: raw column values, both included */
 
+    uint32_t leaf;         /**< LEAF: its number, from 0 in preorder of the
+                                whole tree; expansion sets it at its end */
     uint32_t n_terms;      /**< LEAF */
     struct nidx_leaf_term *terms;
 
