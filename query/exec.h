@@ -10,9 +10,20 @@
 typedef uint64_t nidx_score;
 #define NIDX_SCORE_ONE (1u << 20)
 
+/**
+ * What queries on one catalog can share: the length factors of documents,
+ * computed as they are first met. Owned by the snapshot; one thread at a time.
+ */
+struct nidx_norms;
+enum nidx_status nidx_norms_new(const struct nidx_catalog *catalog,
+                                struct nidx_norms **out,
+                                struct nidx_error *err);
+void nidx_norms_free(struct nidx_norms *n);
+
 struct nidx_exec_options {
     float k1, b;
     bool plain; /**< W is 1 */
+    struct nidx_norms *norms; /**< of the catalog; NULL: the plan's own */
     int (*cancelled)(void *context); /**< may be NULL */
     void *context;
 };
