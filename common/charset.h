@@ -7,11 +7,13 @@
 #include "common/status.h"
 
 /**
- * Appends data as UTF-8 to out: by byte order mark, else as valid UTF-8, else
- * as declared (a name that iconv knows, or NULL), else guessed (UTF-16 by its
- * zero bytes; Windows-1252 for the rest). Never fails on content: what cannot
+ * Appends data as UTF-8 to out: by byte order mark, else as UTF-16 where every
+ * other byte of many is zero, else as valid UTF-8, else as declared (a name
+ * that iconv knows, or NULL), else as UTF-8 with some damage where most of it
+ * is well formed, else as Windows-1252. The mark is dropped. Never fails on content: what cannot
  * be converted becomes U+FFFD, counted in bad (may be NULL). used receives a
- * static name of the encoding taken (may be NULL).
+ * static name of the encoding taken, "declared" where iconv read it (may be
+ * NULL).
  */
 enum nidx_status nidx_charset_to_utf8(const void *data, size_t len,
                                       const char *declared,
@@ -21,5 +23,7 @@ enum nidx_status nidx_charset_to_utf8(const void *data, size_t len,
 
 /** Whether all of it is valid UTF-8 (no surrogates, no overlong forms). */
 bool nidx_utf8_valid(const void *data, size_t len);
+/** How many bytes at the beginning are. */
+size_t nidx_utf8_valid_prefix(const void *data, size_t len);
 
 #endif
