@@ -24,9 +24,20 @@ void nidx_pack_write(struct nidx_buf *out, const uint32_t *values, uint32_t n);
 /**
  * Bytes of the group at p, which has n values; 0 if it is malformed or does
  * not fit in avail bytes. Every reader below needs this checked first, and
- * NIDX_PAD readable bytes behind the group.
+ * NIDX_PAD readable bytes behind the group. Takes constant time: a damaged
+ * index of an exception is not seen here, and gives wrong values only.
  */
 size_t nidx_pack_size(const uint8_t *p, size_t avail, uint32_t n);
+
+/** As nidx_pack_size, and the indexes of exceptions are checked too. */
+size_t nidx_pack_check(const uint8_t *p, size_t avail, uint32_t n);
+
+/** Upper bound of the bits that the greatest value of a checked group has. */
+static inline uint32_t nidx_pack_bits(const uint8_t *p, uint32_t n)
+{
+    uint32_t b = p[0], e = p[1];
+    return e ? b + p[2 + (n * b + 7) / 8 + e] : b;
+}
 
 /** All n values into out[NIDX_PACK_SLOTS]. */
 void nidx_pack_read(const uint8_t *p, uint32_t n, uint32_t *out);

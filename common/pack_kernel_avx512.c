@@ -1,0 +1,109 @@
+/* pack_kernel_avx512.c: unpacking and running sums, sixteen values at a time.
+ *
+ * As pack_kernel_avx2.c, but VBMI's byte permutation crosses the whole
+ * register, so sixteen values (2 * b bytes) come with one masked load.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "common/pack_kernel.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+#define AVX512 \
+    __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi,avx2,bmi2")))
+
+#define WINDOW(b, j) ((j) * (b) / 8 * 0x01010101u + 0x03020100u)
+#define WINDOWS(b)                                                            \
+    {                                                                         \
+        WINDOW(b, 0), WINDOW(b, 1), WINDOW(b, 2), WINDOW(b, 3), WINDOW(b, 4), \
+            WINDOW(b, 5), WINDOW(b, 6), WINDOW(b, 7), WINDOW(b, 8),           \
+            WINDOW(b, 9), WINDOW(b, 10), WINDOW(b, 11), WINDOW(b, 12),        \
+            WINDOW(b, 13), WINDOW(b, 14), WINDOW(b, 15)                       \
+    }
+
+static const uint32_t windows[NIDX_PACK_VECTOR_BITS + 1][16] = {
+    WINDOWS(0u),  WINDOWS(1u),  WINDOWS(2u),  WINDOWS(3u),  WINDOWS(4u),
+    WINDOWS(5u),  WINDOWS(6u),  WINDOWS(7u),  WINDOWS(8u),  WINDOWS(9u),
+    WINDOWS(10u), WINDOWS(11u), WINDOWS(12u), WINDOWS(13u), WINDOWS(14u),
+    WINDOWS(15u), WINDOWS(16u), WINDOWS(17u), WINDOWS(18u), WINDOWS(19u),
+    WINDOWS(20u), WINDOWS(21u), WINDOWS(22u), WINDOWS(23u), WINDOWS(24u),
+    WINDOWS(25u)};
+
+struct plan {
+    __m512i window, shift, mask;
+    __mmask64 bytes;
+};
+
+AVX512 static inline struct plan plan_of(uint32_t b)
+{
+    __m512i lane =
+        _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    __m512i bit = _mm512_mullo_epi32(lane, _mm512_set1_epi32((int)b));
+    struct plan p = {
+        .window = _mm512_loadu_si512(windows[b]),
+        .shift = _mm512_and_si512(bit, _mm512_set1_epi32(7)),
+        .mask = _mm512_set1_epi32((int)((1u << b) - 1)),
+        .bytes = (UINT64_C(1) << 2 * b) - 1,
+    };
+    return p;
+}
+
+AVX512 static inline __m512i load_sixteen(const struct plan *p,
+                                          const uint8_t *bits)
+{
+    __m512i bytes = _mm512_maskz_loadu_epi8(p->bytes, bits);
+    __m512i v = _mm512_permutexvar_epi8(p->window, bytes);
+    return _mm512_and_si512(_mm512_srlv_epi32(v, p->shift), p->mask);
+}
+
+/* v[i] becomes v[0] + .. + v[i]. */
+AVX512 static inline __m512i sum_sixteen(__m512i v)
+{
+    const __m512i zero = _mm512_setzero_si512();
+
+    v = _mm512_add_epi32(v, _mm512_alignr_epi32(v, zero, 15));
+    v = _mm512_add_epi32(v, _mm512_alignr_epi32(v, zero, 14));
+    v = _mm512_add_epi32(v, _mm512_alignr_epi32(v, zero, 12));
+    return _mm512_add_epi32(v, _mm512_alignr_epi32(v, zero, 8));
+}
+
+AVX512 static inline __m512i last_of_sixteen(__m512i v)
+{
+    return _mm512_permutexvar_epi32(_mm512_set1_epi32(15), v);
+}
+
+AVX512 void nidx_unpack_avx512(const uint8_t *bits, uint32_t b, uint32_t n,
+                               uint32_t *out)
+{
+    const struct plan p = plan_of(b);
+
+    for (uint32_t i = 0; i < n; i += 16, bits += 2 * b)
+        _mm512_storeu_si512(out + i, load_sixteen(&p, bits));
+}
+
+AVX512 void nidx_unpack_sum_avx512(const uint8_t *bits, uint32_t b, uint32_t n,
+                                   uint32_t base, uint32_t *out)
+{
+    const struct plan p = plan_of(b);
+    const __m512i one = _mm512_set1_epi32(1);
+    __m512i sum = _mm512_set1_epi32((int)(base - 1));
+
+    for (uint32_t i = 0; i < n; i += 16, bits += 2 * b) {
+        __m512i v = sum_sixteen(_mm512_add_epi32(load_sixteen(&p, bits), one));
+        _mm512_storeu_si512(out + i, _mm512_add_epi32(v, sum));
+        sum = _mm512_add_epi32(sum, last_of_sixteen(v));
+    }
+}
+
+AVX512 void nidx_sum_avx512(uint32_t n, uint32_t base, uint32_t *values)
+{
+    const __m512i one = _mm512_set1_epi32(1);
+    __m512i sum = _mm512_set1_epi32((int)(base - 1));
+
+    for (uint32_t i = 0; i < n; i += 16) {
+        __m512i v = _mm512_loadu_si512(values + i);
+        v = sum_sixteen(_mm512_add_epi32(v, one));
+        _mm512_storeu_si512(values + i, _mm512_add_epi32(v, sum));
+        sum = _mm512_add_epi32(sum, last_of_sixteen(v));
+    }
+}
+#endif
