@@ -1,8 +1,19 @@
 /* strtab.h: a string table: sorted keys with values, front-coded.
  *
- * Blocks of 32 entries; chunks of whole blocks with the offsets of their
- * blocks; a top index with the first key and first ordinal of each chunk.
- * Used for the dictionary of terms and for the keys of documents.
+ * Blocks of 32 entries; chunks of blocks with the offsets of their blocks (the
+ * last block of a chunk may be shorter); a top index with the first ordinal of
+ * each chunk and a separator: the shortest key that is above all keys before
+ * the chunk and not above its first. Used for the dictionary of terms and for
+ * the keys of documents.
+ *
+ * Chunk:
+ *   u32 number of entries n, ceil(n / 32) x u32 offset of a block in the chunk
+ *   n entries: varint lcp, varint rest, varint size of value, rest bytes of
+ *   the key behind the first lcp of the key before (lcp is 0 where a block
+ *   begins), the value
+ * Top chunk:
+ *   u32 number of top chunks, u32 first chunk it tells of, u32 how many m,
+ *   m x u32 offset in the top chunk of: u64 first ordinal, varint n, separator
  * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef NIDX_COMMON_STRTAB_H
 #define NIDX_COMMON_STRTAB_H
@@ -15,14 +26,12 @@ struct nidx_strtab_writer;
 
 /** Writes chunks of part and, at the end, of part top (both to sink). */
 enum nidx_status nidx_strtab_writer_new(struct nidx_part_sink *sink,
-                                        enum nidx_part part,
-                                        enum nidx_part top,
+                                        enum nidx_part part, enum nidx_part top,
                                         struct nidx_strtab_writer **out,
                                         struct nidx_error *err);
 /** Keys rise strictly; a key that does not is NIDX_ERR_INVALID. */
 enum nidx_status nidx_strtab_add(struct nidx_strtab_writer *w,
-                                 struct nidx_bytes key,
-                                 struct nidx_bytes value,
+                                 struct nidx_bytes key, struct nidx_bytes value,
                                  struct nidx_error *err);
 enum nidx_status nidx_strtab_finish(struct nidx_strtab_writer *w,
                                     uint64_t *n_entries,
@@ -69,5 +78,10 @@ enum nidx_status nidx_strtab_seek_ordinal(struct nidx_strtab_cursor *c,
                                           struct nidx_error *err);
 enum nidx_status nidx_strtab_next(struct nidx_strtab_cursor *c,
                                   struct nidx_error *err);
+
+/** Walks the whole table: order, counts, offsets, separators. name begins the
+ * message ("terms", "keys"). */
+enum nidx_status nidx_strtab_check(const struct nidx_strtab *t,
+                                   const char *name, struct nidx_error *err);
 
 #endif
