@@ -3,11 +3,20 @@
  * The stream of a segment is the records of its documents one after another,
  * cut in blocks of about NIDX_TEXT_BLOCK raw bytes, compressed each alone.
  * Column TEXT has the offset in the stream where each record begins.
+ *
+ * Chunk of part TEXT: blocks one after another, each
+ *   u32 compressed bytes n, u32 raw bytes (at most NIDX_TEXT_BLOCK),
+ *   n bytes: one zstd frame
+ * Chunk of part TEXT_TOP: NIDX_TEXT_TOP_ROWS blocks (the last chunk fewer) of
+ *   u64 raw offset of the block, u32 chunk, u32 offset in the chunk
  * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef NIDX_COMMON_TEXT_H
 #define NIDX_COMMON_TEXT_H
 
 #include "common/part.h"
+
+/** Blocks that a chunk of TEXT_TOP tells of. */
+#define NIDX_TEXT_TOP_ROWS 4000
 
 /** A record: what is kept of a document besides postings and columns. */
 struct nidx_stored_field {
@@ -45,7 +54,9 @@ enum nidx_status nidx_text_add(struct nidx_text_writer *w,
                                struct nidx_bytes record, uint64_t *offset,
                                struct nidx_error *err);
 /** Copies [from, to) of another segment's stream: whole blocks as they are,
- * without inflating them. */
+ * without inflating them. Ranges that follow each other are gathered first,
+ * so text is borrowed until the next add, the next copy from elsewhere, or
+ * finish. */
 struct nidx_text;
 enum nidx_status nidx_text_copy(struct nidx_text_writer *w,
                                 const struct nidx_text *text, uint64_t from,
@@ -64,7 +75,8 @@ struct nidx_text {
 };
 
 /** Keeps the last inflated block, so that neighbouring reads inflate once.
- * One per thread; zero-initialised is empty. */
+ * One per thread; zero-initialised is empty. It knows a stream by its address:
+ * done before the segment closes. */
 struct nidx_text_cache {
     const struct nidx_text *text;
     uint64_t block_start, block_end; /**< raw offsets of what is held */
@@ -94,6 +106,9 @@ struct nidx_record {
     struct nidx_buf header;
 };
 void nidx_record_done(struct nidx_record *r);
+/** Reads every block and compares the index with the blocks. */
+enum nidx_status nidx_text_check(const struct nidx_text *t,
+                                 struct nidx_error *err);
 /** Reads the header of the record at offset; fields are read as needed. */
 enum nidx_status nidx_record_open(const struct nidx_text *t,
                                   struct nidx_text_cache *cache,
