@@ -30,12 +30,17 @@ struct nidx_occurrence {
 struct nidx_term_info {
     uint32_t df;      /**< documents, deleted ones included */
     uint64_t cf;      /**< occurrences */
-    uint32_t n_forms; /**< distinct forms among the occurrences */
-    bool in_entry;    /**< one or two occurrences: no list elsewhere */
-    bool dense;       /**< documents are a bitmap */
+    uint32_t n_forms; /**< distinct forms among the occurrences, at least 1 */
+    /** W as the list was written; 1 where no occurrence is a headline's. */
+    uint32_t title_weight;
+    bool titles;    /**< some occurrence is a headline's */
+    bool in_entry;  /**< one or two occurrences: no list elsewhere */
+    bool marked;    /**< in_entry: lengths and form numbers are given */
+    bool dense;     /**< documents are a bitmap */
+    bool directory; /**< several runs: docs is the address of the directory */
     uint32_t docs_chunk, docs_offset;
-    uint32_t pos_chunk, pos_offset;
-    uint32_t dense_chunk;
+    uint32_t pos_chunk, pos_offset; /**< lists of one block only */
+    uint32_t dense_chunk, dense_offset;
     nidx_impacts impacts;    /**< of the whole list */
     struct nidx_bytes entry; /**< borrowed: where in_entry */
 };
@@ -103,15 +108,16 @@ struct nidx_postings {
     /* The run: flat arrays, one element a block, unaligned little-endian. */
     uint32_t run, n_runs;
     struct nidx_bytes directory;  /**< of runs, where n_runs > 1 */
+    uint32_t first_block;         /**< blocks of the list before the run */
     struct nidx_bytes run_bytes;  /**< from the run's start to chunk end */
     uint32_t n_blocks;            /**< of the run */
     const uint8_t *last_docs;     /**< u32 each; NULL: single block */
     const uint8_t *block_impacts; /**< u64 each */
     const uint8_t *block_offsets; /**< u16 each, from run start */
-    const uint8_t *pos_offsets;   /**< u32 each, from run's positions */
+    const uint8_t *pos_offsets;   /**< u32 each: chunk << 16 | offset */
     uint32_t run_first;           /**< least document the run may hold */
     uint32_t run_last;            /**< its last document */
-    uint32_t pos_chunk, pos_base; /**< of the run */
+    uint32_t pos_chunk;           /**< the chunk 0 of pos_offsets */
 
     /* The block. */
     uint32_t block;           /**< index in the run */
@@ -120,10 +126,33 @@ struct nidx_postings {
     const uint8_t *docs_at;   /**< packed gaps (NULL: dense or in_entry) */
     const uint8_t *freqs_at;  /**< packed weighted frequencies less one */
     const uint8_t *titles_at; /**< packed headline counts, or NULL */
-    uint8_t flags;
+    bool docs_rise;           /**< the gaps are so small that sums never wrap */
+
+    /* A bitmap's chunk, as last used. */
+    struct nidx_bytes dense_bytes;
+    uint32_t dense_index; /**< its number from dense_chunk; UINT32_MAX: none */
+
+    /* Positions of the block, found when first asked for. */
+    bool pos_ready;
+    struct nidx_pos_stream {
+        const uint8_t *index;  /**< offsets of groups 1, 2, .. */
+        const uint8_t *groups; /**< NULL: all values are 0 */
+        size_t avail;          /**< bytes from groups on */
+        uint32_t n;            /**< values */
+        bool wide;             /**< offsets have 4 bytes and not 2 */
+    } pos_values, pos_lens, pos_forms;
+    /** Positions of postings 0 .. i together. */
+    uint32_t pos_ends[NIDX_PACK_SLOTS];
+
+    /** The postings of a list that is in its dictionary entry. */
+    struct nidx_posting_entry {
+        nidx_docid docs[2];
+        uint32_t n[2], titles[2]; /**< occurrences, and a headline's of them */
+        struct nidx_occurrence items[2];
+    } entry;
 };
 
-/** Stands on the first block. */
+/** Stands on the first block. Nothing is owned: there is no close. */
 enum nidx_status nidx_postings_open(struct nidx_postings *p,
                                     struct nidx_part_source *source,
                                     const struct nidx_term_info *info,
@@ -146,7 +175,8 @@ void nidx_postings_freqs(struct nidx_postings *p, uint32_t weight,
                          uint32_t *freqs);
 uint32_t nidx_postings_freq_at(const struct nidx_postings *p, uint32_t i,
                                uint32_t weight);
-/** Headline occurrences alone, into [SLOTS]; false where there are none. */
+/** Headline occurrences alone, into [SLOTS]; false (and out untouched) where
+ * there are none. */
 bool nidx_postings_titles(const struct nidx_postings *p, uint32_t *titles);
 
 /** Impacts of the block it stands on. */
@@ -155,8 +185,7 @@ nidx_impacts nidx_postings_impacts(const struct nidx_postings *p);
 /**
  * A bound for all documents in [from, to], without moving: the union of the
  * impacts of the blocks (or runs) at or after the current one that may hold
- * them. last receives the last document for which the bound still holds
- * (>= to where the list reaches so far).
+ * them; 0 where there is none.
  */
 nidx_impacts nidx_postings_impacts_in(const struct nidx_postings *p,
                                       nidx_docid from, nidx_docid to);
@@ -167,6 +196,27 @@ nidx_impacts nidx_postings_impacts_in(const struct nidx_postings *p,
  */
 enum nidx_status nidx_postings_bits(struct nidx_postings *p, nidx_docid first,
                                     uint32_t n, uint64_t *out);
+
+/** Documents of a group of a bitmap. */
+#define NIDX_DENSE_GROUP 512
+/** Bytes of a group: a u32, postings before it, and its bits. */
+#define NIDX_DENSE_GROUP_BYTES 68
+
+/**
+ * Group g (documents 512 g .. 512 g + 511) of a dense list's bitmap: 68
+ * bytes, NIDX_PAD readable bytes behind them. NULL and status on damage. The
+ * count and bits beyond n_docs are not to be trusted.
+ */
+const uint8_t *nidx_postings_dense_group(struct nidx_postings *p, uint32_t g);
+
+/**
+ * Whether doc, below n_docs, is in a dense list; then the walk moves (forward
+ * only: doc is not before the current block) to its block, and i receives
+ * its index there. Constant time within a run. Where doc is not in the list,
+ * nothing moves.
+ */
+bool nidx_postings_find_dense(struct nidx_postings *p, nidx_docid doc,
+                              uint32_t *i);
 
 /** Reads the positions of single postings of the current block. */
 struct nidx_occurrences {
@@ -185,8 +235,16 @@ enum nidx_status nidx_postings_occurrences(struct nidx_postings *p, uint32_t i,
                                            struct nidx_error *err);
 
 /**
+ * The number of positions of posting i (its plain frequency), bounded by what
+ * the block's bytes can hold, so it is fit to allocate by; 0 and status on
+ * damage.
+ */
+uint32_t nidx_postings_n_positions(struct nidx_postings *p, uint32_t i);
+
+/**
  * Positions alone of posting i into out, which has room for cap; the number
- * is returned (the caller sizes out by the plain frequency). For phrases.
+ * is returned: nidx_postings_n_positions, or 0 where that is more than cap or
+ * on damage. For phrases.
  */
 uint32_t nidx_postings_positions(struct nidx_postings *p, uint32_t i,
                                  nidx_pos *out, uint32_t cap);
