@@ -13,6 +13,9 @@
  * further for each of them would take quadratic time. */
 #define PAREN_REACH 256
 
+/* No field has a longer name. */
+#define FIELD_REACH 16
+
 void nidx_lexer_init(struct nidx_lexer *lx, const char *text, uint32_t start,
                      uint32_t end, bool quoted)
 {
@@ -79,21 +82,24 @@ static uint32_t without_boosts(const struct nidx_lexer *lx, uint32_t start,
     }
 }
 
+/* Looks no further than a field's name goes: `a:a:a:` may be long. */
 static bool scan_field(struct nidx_lexer *lx, struct nidx_lexeme *t)
 {
-    uint32_t i = t->start;
+    const uint32_t start = t->start;
+    uint32_t i = start;
 
-    while (i < t->end && i - t->start < 16 && lx->text[i] != ':')
+    while (i < lx->end && i - start < FIELD_REACH && lx->text[i] != ':')
         i++;
-    if (i == t->end || lx->text[i] != ':' ||
-        (i + 2 < t->end && lx->text[i + 1] == '/' && lx->text[i + 2] == '/'))
+    if (lx->quoted || i >= lx->end || lx->text[i] != ':' ||
+        nidx_lex_is_address(lx->text, start, lx->end))
         return false;
-    t->field = nidx_field_find(lx->text + t->start, i - t->start);
+    t->field = nidx_field_find(lx->text + start, i - start);
     if (t->field == NIDX_FIELD_ALL)
         return false;
     t->type = NIDX_LEX_FIELD;
     t->text_end = i;
     t->end = i + 1;
+    lx->raw = nidx_field_kind(t->field) != NIDX_FIELD_TEXT;
     return true;
 }
 
@@ -121,22 +127,20 @@ static void scan_word(const struct nidx_lexer *lx, struct nidx_lexeme *t)
 
 static void scan_chunk(struct nidx_lexer *lx, struct nidx_lexeme *t)
 {
-    t->end = chunk_end(lx);
-    t->text_end = t->end;
+    if (scan_field(lx, t)) {
+        lx->at = t->end;
+        lx->before = NIDX_LEX_AFTER_FIELD;
+        return;
+    }
+    t->end = t->text_end = chunk_end(lx);
     if (lx->before == NIDX_LEX_AFTER_FIELD || !operators_count(lx) ||
         !nidx_lex_operator(lx->text, t)) {
-        if (!lx->quoted && scan_field(lx, t)) {
-            lx->raw = nidx_field_kind(t->field) != NIDX_FIELD_TEXT;
-        } else {
-            if (!lx->quoted)
-                t->end = without_boosts(lx, t->start, t->end);
-            t->text_end = t->end;
-            scan_word(lx, t);
-        }
+        if (!lx->quoted)
+            t->end = t->text_end = without_boosts(lx, t->start, t->end);
+        scan_word(lx, t);
     }
     lx->at = t->end;
-    lx->before =
-        t->type == NIDX_LEX_FIELD ? NIDX_LEX_AFTER_FIELD : NIDX_LEX_AFTER_TEXT;
+    lx->before = NIDX_LEX_AFTER_TEXT;
 }
 
 static void scan_raw(struct nidx_lexer *lx, struct nidx_lexeme *t)

@@ -204,9 +204,10 @@ bool nidx_lex_operator(const char *text, struct nidx_lexeme *t)
     return false;
 }
 
+/* Schemes are short: looking further would take quadratic time. */
 bool nidx_lex_is_address(const char *text, uint32_t start, uint32_t end)
 {
-    for (uint32_t i = start + 1; i + 3 <= end; i++) {
+    for (uint32_t i = start + 1; i + 3 <= end && i < start + 32; i++) {
         if (text[i] == ':')
             return memcmp(text + i, "://", 3) == 0;
         if (!is_letter(text[i]) && !is_digit(text[i]) &&

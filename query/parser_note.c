@@ -127,6 +127,7 @@ struct nidx_node *nidx_parser_parent(struct nidx_parser *p,
                                 nidx_mul_size(n, sizeof(struct nidx_node *)))
              : NULL;
     if (copy) {
+        node->field = type == NIDX_NODE_PHRASE ? p->field : NIDX_FIELD_ALL;
         memcpy(copy, children->items, n * sizeof(struct nidx_node *));
         node->children = copy;
         node->n_children = n;
