@@ -1,0 +1,265 @@
+/* merge.c: the alternatives of a leaf as one list of documents.
+ *
+ * Frequencies are added up in an array over a window of documents, so no
+ * comparison is made for any posting.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "query/merge.h"
+
+#include <stdlib.h>
+
+#include "query/leaf.h"
+
+enum {
+    WINDOW = 4096
+};
+
+/** One alternative. */
+struct input {
+    struct nidx_list list;
+    uint32_t i; /* next posting of the block */
+    const struct nidx_leaf_term *term;
+    uint32_t n_numbers;
+    uint32_t *numbers; /* of the forms that count; NULL: all */
+    struct nidx_occurrences occurrences;
+    uint32_t titles[NIDX_PACK_SLOTS];
+    bool titles_read, any_titles;
+};
+
+struct window {
+    uint32_t freqs[WINDOW];
+    uint64_t bits[WINDOW / 64];
+};
+
+static void input_free(struct input *in)
+{
+    free(in->numbers);
+    nidx_occurrences_done(&in->occurrences);
+    free(in);
+}
+
+static enum nidx_status read_numbers(struct input *in,
+                                     const struct nidx_segment *s,
+                                     uint8_t field, struct nidx_error *err)
+{
+    const struct nidx_leaf_term *t = in->term;
+
+    if (!t->forms)
+        return NIDX_OK;
+    in->numbers = calloc((size_t)t->n_forms + 1, sizeof(*in->numbers));
+    if (!in->numbers)
+        return nidx_nomem(err);
+    return nidx_leaf_form_numbers(s, field, t, in->numbers, &in->n_numbers,
+                                  err);
+}
+
+static bool counts(const struct input *in, uint16_t form)
+{
+    for (uint32_t i = 0; i < in->n_numbers; i++) {
+        if (in->numbers[i] == form)
+            return true;
+    }
+    return false;
+}
+
+/* The frequency of posting i among occurrences of the forms asked for. */
+static uint32_t form_freq(struct input *in, uint32_t i)
+{
+    uint32_t freq = 0, titles = 0, weight = in->list.how.weight;
+    struct nidx_occurrences *o = &in->occurrences;
+    enum nidx_status status =
+        nidx_postings_occurrences(&in->list.postings, i, true, o, NULL);
+
+    if (status != NIDX_OK) {
+        in->list.status = status;
+        return 0;
+    }
+    if (!in->titles_read) {
+        in->any_titles = nidx_postings_titles(&in->list.postings, in->titles);
+        in->titles_read = true;
+    }
+    if (in->any_titles)
+        titles = in->titles[i];
+    for (uint32_t k = 0; k < o->n; k++) {
+        if (counts(in, o->items[k].form))
+            freq += k < titles ? weight : 1;
+    }
+    return freq;
+}
+
+/* Adds the postings of an input that lie below end. */
+static void add_input(struct input *in, struct window *w, nidx_docid start,
+                      nidx_docid end)
+{
+    struct nidx_list *l = &in->list;
+
+    while (l->n && l->status == NIDX_OK) {
+        const uint32_t *docs = nidx_list_docs(l);
+        const uint32_t *freqs = in->numbers ? NULL : nidx_list_freqs(l);
+        uint32_t i = in->i;
+        for (; i < l->n && docs[i] < end && docs[i] >= start; i++) {
+            uint32_t freq = freqs ? freqs[i] : form_freq(in, i);
+            uint32_t at = docs[i] - start;
+            if (freq == 0)
+                continue;
+            w->freqs[at] += freq;
+            w->bits[at >> 6] |= UINT64_C(1) << (at & 63);
+        }
+        in->i = i;
+        if (i < l->n)
+            return;
+        in->i = 0;
+        in->titles_read = false;
+        nidx_list_next(l);
+    }
+}
+
+static bool grow(struct nidx_merged *m, uint32_t more)
+{
+    if (m->cap - m->n >= more && m->docs)
+        return true;
+    size_t cap = ((size_t)m->n + more) * 2;
+    uint32_t *docs = realloc(m->docs, (cap + 16) * sizeof(*docs));
+    if (docs)
+        m->docs = docs;
+    uint32_t *freqs = realloc(m->freqs, (cap + 16) * sizeof(*freqs));
+    if (freqs)
+        m->freqs = freqs;
+    if (!docs || !freqs || cap > UINT32_MAX)
+        return false;
+    m->cap = (uint32_t)cap;
+    return true;
+}
+
+/* Appends the window's documents and empties it. */
+static bool drain(struct window *w, nidx_docid start, struct nidx_merged *m)
+{
+    uint32_t n = 0;
+
+    for (uint32_t k = 0; k < WINDOW / 64; k++)
+        n += (uint32_t)__builtin_popcountll(w->bits[k]);
+    if (!grow(m, n))
+        return false;
+    for (uint32_t k = 0; k < WINDOW / 64; k++) {
+        for (uint64_t bits = w->bits[k]; bits; bits &= bits - 1) {
+            uint32_t at = 64 * k + (uint32_t)__builtin_ctzll(bits);
+            uint32_t freq = w->freqs[at];
+            m->docs[m->n] = start + at;
+            m->freqs[m->n++] = freq < INT32_MAX ? freq : INT32_MAX;
+            w->freqs[at] = 0;
+        }
+        w->bits[k] = 0;
+    }
+    return true;
+}
+
+static nidx_docid next_doc(struct input *in)
+{
+    struct nidx_list *l = &in->list;
+
+    if (l->n == 0)
+        return NIDX_DOC_END;
+    const uint32_t *docs = nidx_list_docs(l);
+    return l->n ? docs[in->i] : NIDX_DOC_END;
+}
+
+static enum nidx_status merge_windows(struct input **inputs, uint32_t n,
+                                      struct window *w, struct nidx_merged *m,
+                                      struct nidx_error *err)
+{
+    for (;;) {
+        nidx_docid least = NIDX_DOC_END;
+        for (uint32_t i = 0; i < n; i++) {
+            nidx_docid doc = next_doc(inputs[i]);
+            if (inputs[i]->list.status != NIDX_OK)
+                return nidx_corrupt(err, "a posting list");
+            least = doc < least ? doc : least;
+        }
+        if (least == NIDX_DOC_END)
+            return NIDX_OK;
+        nidx_docid start = least - least % WINDOW;
+        for (uint32_t i = 0; i < n; i++)
+            add_input(inputs[i], w, start, start + WINDOW);
+        if (!drain(w, start, m))
+            return nidx_nomem(err);
+    }
+}
+
+static enum nidx_status take_bounds(struct nidx_merged *m,
+                                    const struct nidx_leaf_score *how,
+                                    uint32_t segment, struct nidx_error *err)
+{
+    uint32_t n_blocks = (m->n + NIDX_BLOCK - 1) / NIDX_BLOCK;
+    struct nidx_norm *norm;
+    enum nidx_status status =
+        nidx_norms_of(how->norms, segment, how->kind, &norm, err);
+
+    m->x = calloc((size_t)n_blocks + 1, sizeof(*m->x));
+    if (!m->x)
+        return nidx_nomem(err);
+    for (uint32_t i = 0; i < m->n && status == NIDX_OK; i++) {
+        if (i % NIDX_BLOCK == 0) {
+            uint32_t end = m->n - i < NIDX_BLOCK ? m->n : i + NIDX_BLOCK;
+            status = nidx_norms_fill(how->norms, segment, how->kind, m->docs[i],
+                                     m->docs[end - 1], err);
+        }
+        float x = (float)m->freqs[i] * norm->inv[m->docs[i]];
+        float *best = &m->x[i / NIDX_BLOCK];
+        *best = x > *best ? x : *best;
+    }
+    return status;
+}
+
+static enum nidx_status open_input(struct input **out,
+                                   const struct nidx_part_leaf *part,
+                                   uint32_t k, const struct nidx_node *node,
+                                   const struct nidx_leaf_score *how,
+                                   uint32_t segment, struct nidx_error *err)
+{
+    struct nidx_part_leaf one = {.n = 1, .infos = &part->infos[k]};
+    struct nidx_leaf_score plain = *how;
+    struct input *in = *out = calloc(1, sizeof(*in));
+    uint8_t field =
+        node->field == NIDX_FIELD_BODY ? NIDX_FIELD_ALL : node->field;
+
+    if (!in)
+        return nidx_nomem(err);
+    plain.scored = false;
+    in->term = node->n_terms ? &node->terms[part->terms[k]] : NULL;
+    enum nidx_status status =
+        nidx_list_open(&in->list, &one, &plain, segment, err);
+    if (status != NIDX_OK || !in->term)
+        return status;
+    return read_numbers(in, how->norms->catalog->segments[segment], field, err);
+}
+
+enum nidx_status nidx_merge(struct nidx_part_leaf *part,
+                            const struct nidx_node *node,
+                            const struct nidx_leaf_score *how, uint32_t segment,
+                            bool bounds, struct nidx_error *err)
+{
+    struct input **inputs = calloc((size_t)part->n + 1, sizeof(*inputs));
+    struct window *w = calloc(1, sizeof(*w));
+    struct nidx_merged *m = calloc(1, sizeof(*m));
+    enum nidx_status status = NIDX_OK;
+
+    if (!inputs || !w || !m || !grow(m, 1))
+        status = nidx_nomem(err);
+    for (uint32_t k = 0; k < part->n && status == NIDX_OK; k++)
+        status = open_input(&inputs[k], part, k, node, how, segment, err);
+    if (status == NIDX_OK)
+        status = merge_windows(inputs, part->n, w, m, err);
+    if (status == NIDX_OK && bounds)
+        status = take_bounds(m, how, segment, err);
+    for (uint32_t k = 0; inputs && k < part->n; k++) {
+        if (inputs[k])
+            input_free(inputs[k]);
+    }
+    free(inputs);
+    free(w);
+    if (status != NIDX_OK) {
+        nidx_merged_free(m);
+        return status;
+    }
+    part->merged = m;
+    return NIDX_OK;
+}

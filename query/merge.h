@@ -1,0 +1,19 @@
+/* merge.h: the alternatives of a leaf as one list of documents.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#ifndef NIDX_QUERY_MERGE_H
+#define NIDX_QUERY_MERGE_H
+
+#include "query/list.h"
+#include "query/tree.h"
+
+/**
+ * Merges the terms of part (of node, in a segment) into part->merged: the
+ * documents that hold any occurrence that counts, with the sum of their
+ * frequencies. bounds asks for merged->x, by how's norms.
+ */
+enum nidx_status nidx_merge(struct nidx_part_leaf *part,
+                            const struct nidx_node *node,
+                            const struct nidx_leaf_score *how, uint32_t segment,
+                            bool bounds, struct nidx_error *err);
+
+#endif

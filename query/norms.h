@@ -1,0 +1,71 @@
+/* norms.h: length factors of documents, computed as they are first met.
+ *
+ * One array of floats a segment and kind of length, filled in chunks of
+ * NIDX_COLUMN_ROWS documents, so a single query pays for what it touches and
+ * later ones on the same catalog for nothing.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#ifndef NIDX_QUERY_NORMS_H
+#define NIDX_QUERY_NORMS_H
+
+#include "query/exec.h"
+
+/** Which length counts. */
+enum nidx_norm_kind {
+    NIDX_NORM_ALL = 0, /**< weighted, or plain */
+    NIDX_NORM_BODY,
+    NIDX_NORM_TITLE,
+    NIDX_NORM_AUTHOR,
+    NIDX_NORM_NONE, /**< no lengths are kept: all are 1 */
+    NIDX_NORM_KINDS
+};
+enum nidx_norm_kind nidx_norm_kind_of(uint8_t field);
+
+/** Length factors of one segment and kind. */
+struct nidx_norm {
+    float *inv;       /**< by document; valid where filled says so */
+    uint64_t *filled; /**< bit c: chunk c of NIDX_COLUMN_ROWS documents */
+};
+
+/** Tables by impact code, for bounds. */
+struct nidx_norm_bounds {
+    float freqs[256]; /**< greatest frequency of a code */
+    float invs[256];  /**< greatest factor of a length code */
+};
+
+struct nidx_norms {
+    const struct nidx_catalog *catalog; /**< borrowed */
+    float k1, b;
+    bool plain, ready;
+    float avglens[NIDX_NORM_KINDS];
+    struct nidx_norm_bounds all;   /**< of ALL: impacts hold lengths */
+    struct nidx_norm_bounds other; /**< of the rest: they hold none */
+    struct nidx_norm *norms;       /**< segment * NIDX_NORM_KINDS + kind */
+};
+
+/** Makes the factors those of k1, b and plain; cheap when they are. */
+void nidx_norms_use(struct nidx_norms *n, float k1, float b, bool plain);
+
+/** The arrays of a segment, allocated when first asked for. */
+enum nidx_status nidx_norms_of(struct nidx_norms *n, uint32_t segment,
+                               enum nidx_norm_kind kind, struct nidx_norm **out,
+                               struct nidx_error *err);
+
+/** Fills the factors of documents first to last. */
+enum nidx_status nidx_norms_fill(struct nidx_norms *n, uint32_t segment,
+                                 enum nidx_norm_kind kind, nidx_docid first,
+                                 nidx_docid last, struct nidx_error *err);
+
+/** Lengths of n documents from first on (n at most NIDX_COLUMN_ROWS). */
+enum nidx_status nidx_norms_lens(const struct nidx_norms *n, uint32_t segment,
+                                 enum nidx_norm_kind kind, uint32_t first,
+                                 uint32_t count, uint32_t *lens,
+                                 struct nidx_error *err);
+
+/** The bounds table of a kind. */
+static inline const struct nidx_norm_bounds *nidx_norms_bounds(
+    const struct nidx_norms *n, enum nidx_norm_kind kind)
+{
+    return kind == NIDX_NORM_ALL ? &n->all : &n->other;
+}
+
+#endif

@@ -1,0 +1,52 @@
+/* shape.h: trees that bulk evaluators know, as lists of one segment.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#ifndef NIDX_QUERY_SHAPE_H
+#define NIDX_QUERY_SHAPE_H
+
+#include "query/topk.h"
+
+/** Leaves under one BOOL, opened in a segment; absent ones are left out. */
+struct nidx_shape {
+    struct nidx_plan *plan;
+    uint32_t segment;
+    const uint64_t *deleted;
+    struct nidx_list *lists; /**< all, MUST first, then SHOULD, then MUST_NOT */
+    uint32_t n_must, n_should, n_not;
+    bool empty; /**< nothing can match in this segment */
+};
+
+/** fits is false where node is not such a tree; scored: for ranking. */
+enum nidx_status nidx_shape_open(struct nidx_shape *s, struct nidx_plan *p,
+                                 const struct nidx_pnode *node,
+                                 uint32_t segment, bool scored, bool *fits,
+                                 struct nidx_error *err);
+void nidx_shape_done(struct nidx_shape *s);
+/** The status of its lists, with err. */
+enum nidx_status nidx_shape_status(const struct nidx_shape *s,
+                                   struct nidx_error *err);
+
+/** Takes the n documents that no MUST_NOT list holds to the front. */
+uint32_t nidx_shape_exclude(struct nidx_shape *s, uint32_t *docs,
+                            uint32_t *scores, uint32_t n,
+                            struct nidx_probe *probe);
+/** Offers documents to the collector. */
+void nidx_shape_offer(struct nidx_shape *s, struct nidx_topk *t, uint32_t *docs,
+                      uint32_t *scores, uint32_t n, struct nidx_probe *probe);
+
+/** The collector's threshold as a limit of 32-bit sums. */
+static inline uint32_t nidx_topk_limit(const struct nidx_topk *t)
+{
+    return t->threshold < UINT32_MAX ? (uint32_t)t->threshold : UINT32_MAX;
+}
+
+/* The evaluators. */
+enum nidx_status nidx_topk_term(struct nidx_shape *s, struct nidx_topk *t,
+                                struct nidx_error *err);
+enum nidx_status nidx_topk_or(struct nidx_shape *s, struct nidx_topk *t,
+                              struct nidx_error *err);
+enum nidx_status nidx_topk_and(struct nidx_shape *s, struct nidx_topk *t,
+                               struct nidx_error *err);
+enum nidx_status nidx_count_shape(struct nidx_shape *s, uint64_t *total,
+                                  struct nidx_error *err);
+
+#endif

@@ -1,0 +1,57 @@
+/* topk_bulk.c: which evaluator takes a planned tree in a segment.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "query/shape.h"
+
+/* Every SHOULD list has to score, and some MUST list. */
+static bool ranks(const struct nidx_shape *s)
+{
+    bool any = false;
+
+    for (uint32_t i = 0; i < s->n_must + s->n_should; i++) {
+        any |= s->lists[i].how.scored;
+        if (!s->lists[i].how.scored && s->n_should)
+            return false;
+    }
+    return any;
+}
+
+enum nidx_status nidx_topk_bulk(struct nidx_plan *p, uint32_t segment,
+                                struct nidx_topk *t, bool *done,
+                                struct nidx_error *err)
+{
+    struct nidx_shape s;
+    bool fits;
+    enum nidx_status status =
+        nidx_shape_open(&s, p, p->root, segment, true, &fits, err);
+
+    *done = false;
+    if (status == NIDX_OK && fits && s.empty)
+        *done = true;
+    else if (status == NIDX_OK && fits && ranks(&s)) {
+        *done = true;
+        if (s.n_must + s.n_should == 1)
+            status = nidx_topk_term(&s, t, err);
+        else if (s.n_must)
+            status = nidx_topk_and(&s, t, err);
+        else
+            status = nidx_topk_or(&s, t, err);
+    }
+    nidx_shape_done(&s);
+    return status;
+}
+
+enum nidx_status nidx_count_bulk(struct nidx_plan *p, uint32_t segment,
+                                 uint64_t *total, bool *done,
+                                 struct nidx_error *err)
+{
+    struct nidx_shape s;
+    bool fits;
+    enum nidx_status status =
+        nidx_shape_open(&s, p, p->root, segment, false, &fits, err);
+
+    *done = status == NIDX_OK && fits;
+    if (*done && !s.empty)
+        status = nidx_count_shape(&s, total, err);
+    nidx_shape_done(&s);
+    return status;
+}

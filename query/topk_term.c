@@ -1,0 +1,51 @@
+/* topk_term.c: the best documents of one word.
+ *
+ * Blocks whose impacts cannot enter the heap are stepped over by their headers
+ * (Ding and Suel, SIGIR 2011). A block that can only equal the worst hit is
+ * read: keys decide between equal scores.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include <stdlib.h>
+
+#include "query/shape.h"
+
+struct work {
+    uint32_t scores[NIDX_PACK_SLOTS], docs[NIDX_PACK_SLOTS];
+    struct nidx_probe probe;
+};
+
+static void take_block(struct nidx_shape *s, struct nidx_topk *t,
+                       struct work *w)
+{
+    struct nidx_list *l = &s->lists[0];
+
+    nidx_list_scores(l, w->scores);
+    if (l->n == 0)
+        return;
+    uint32_t n = nidx_score_select(l->docs, w->scores, l->n, nidx_topk_limit(t),
+                                   w->docs, w->scores);
+    nidx_shape_offer(s, t, w->docs, w->scores, n, &w->probe);
+}
+
+enum nidx_status nidx_topk_term(struct nidx_shape *s, struct nidx_topk *t,
+                                struct nidx_error *err)
+{
+    struct nidx_list *l = &s->lists[0];
+    struct work *w = malloc(sizeof(*w));
+    nidx_score threshold = 0;
+    float low = -1.0f;
+
+    if (!w)
+        return nidx_nomem(err);
+    while (l->n) {
+        if (t->threshold != threshold) {
+            threshold = t->threshold;
+            low = nidx_score_x_below(l->how.w, threshold);
+        }
+        if (low >= l->x_max || !nidx_list_skip_low(l, low))
+            break;
+        take_block(s, t, w);
+        nidx_list_next(l);
+    }
+    free(w);
+    return nidx_shape_status(s, err);
+}
