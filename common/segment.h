@@ -36,7 +36,8 @@ void nidx_segment_writer_free(struct nidx_segment_writer *w);
 enum nidx_status nidx_segment_add_doc(struct nidx_segment_writer *w,
                                       const struct nidx_segment_doc *doc,
                                       struct nidx_error *err);
-/** Copies columns and stored text of a document of another segment. */
+/** Copies columns and stored text of a document of another segment, which
+ * must stay open until nidx_segment_postings returns. */
 struct nidx_segment;
 enum nidx_status nidx_segment_copy_doc(struct nidx_segment_writer *w,
                                        const struct nidx_segment *from,
@@ -64,7 +65,7 @@ enum nidx_status nidx_segment_finish(struct nidx_segment_writer *w,
 /**
  * An open segment of a view. Members may be read; nothing may be changed.
  * Safe for several threads (chunk pointers are cached with atomics; chunks of
- * small parts are verified on first use, once for a process and segment id).
+ * small parts are verified on first use, once for an open segment).
  */
 struct nidx_segment {
     struct nidx_part_source source; /* first: it is its own source */
@@ -75,7 +76,9 @@ struct nidx_segment {
     struct nidx_column columns[NIDX_COLUMN_COUNT];
     struct nidx_text text;
     const uint64_t *deleted; /**< bitmap, or NULL: none */
-    void *chunks;            /* private */
+    /** Set before the first use: posting chunks are verified as well. */
+    bool verify;
+    void *chunks; /* private */
 };
 
 enum nidx_status nidx_segment_open(struct nidx_view *v,
@@ -111,7 +114,8 @@ enum nidx_status nidx_segment_record(const struct nidx_segment *s,
                                      struct nidx_text_cache *cache,
                                      struct nidx_record *out,
                                      struct nidx_error *err);
-/** Walks every part and cross-reference; damage ends it with what is broken. */
+/** Walks every part and cross-reference, checksums included; damage ends it
+ * with what is broken, and in which segment. */
 enum nidx_status nidx_segment_check(const struct nidx_segment *s,
                                     struct nidx_error *err);
 
@@ -132,6 +136,9 @@ struct nidx_catalog {
 enum nidx_status nidx_catalog_open(struct nidx_store *s,
                                    struct nidx_catalog **out,
                                    struct nidx_error *err);
+/** Asks for checksums of posting lists too, each on its first use: for who
+ * would rather wait than be misled. Before the catalog is used. */
+void nidx_catalog_verify(struct nidx_catalog *c);
 void nidx_catalog_close(struct nidx_catalog *c);
 
 #endif

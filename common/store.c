@@ -261,6 +261,11 @@ uint64_t nidx_view_commit(const struct nidx_view *v)
     return v->commit;
 }
 
+uint64_t nidx_view_bytes(const struct nidx_view *v)
+{
+    return v->file_pages * v->env->page_size;
+}
+
 enum nidx_status nidx_view_get(struct nidx_view *v, struct nidx_bytes key,
                                bool verify, struct nidx_bytes *value,
                                struct nidx_error *err)

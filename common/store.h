@@ -49,6 +49,8 @@ enum nidx_status nidx_view_open(struct nidx_store *s, struct nidx_view **out,
 void nidx_view_close(struct nidx_view *v);
 /** Number of the last commit that it sees; rises with every commit. */
 uint64_t nidx_view_commit(const struct nidx_view *v);
+/** Bytes of the file that it sees: no stored size can be larger. */
+uint64_t nidx_view_bytes(const struct nidx_view *v);
 /** The number a view opened now would have: cheap, no lock. */
 uint64_t nidx_store_commit_now(struct nidx_store *s);
 
