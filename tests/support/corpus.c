@@ -108,7 +108,9 @@ struct corpus *corpus_new(const struct corpus_options *options)
     c->naive.b = 0.75f;
     for (uint32_t i = 0; i < n; i++) {
         make_doc(&c->naive.docs[i], &r, options, i);
-        c->segment_of[i] = rng_below(&r, options->n_segments);
+        /* No segment is empty. */
+        c->segment_of[i] =
+            i < options->n_segments ? i : rng_below(&r, options->n_segments);
         c->number_in[i] = sizes[c->segment_of[i]]++;
     }
     free(sizes);

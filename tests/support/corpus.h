@@ -8,7 +8,6 @@
 #ifndef NIDX_TESTS_CORPUS_H
 #define NIDX_TESTS_CORPUS_H
 
-#include "common/store.h"
 #include "tests/support/naive.h"
 
 /** Random numbers: the same for the same seed everywhere (splitmix64). */
@@ -42,9 +41,15 @@ struct corpus {
 struct corpus *corpus_new(const struct corpus_options *options);
 void corpus_free(struct corpus *c);
 
+/** Writes the corpus to a new index file; failures fail the test. */
+void corpus_write(const struct corpus *c, const char *path);
+
 /** A random tree, expanded and numbered, of at most depth levels. */
 struct nidx_node *corpus_tree(struct nidx_arena *arena, struct rng *r,
                               uint32_t n_words, uint32_t depth);
+/** A leaf alone. */
+struct nidx_node *corpus_leaf(struct nidx_arena *arena, struct rng *r,
+                              uint32_t n_words);
 /** One whose root is a phrase, NEAR or BEFORE. */
 struct nidx_node *corpus_operator(struct nidx_arena *arena, struct rng *r,
                                   uint32_t n_words, uint32_t depth);

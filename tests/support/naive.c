@@ -82,6 +82,17 @@ bool naive_matches(const struct naive_doc *doc, const struct nidx_node *node)
 
 /* ------------------------------------------------------------- scores */
 
+struct naive_query {
+    const struct naive_index *ix;
+    const struct nidx_node *root;
+    float average[NIDX_FIELD_AUTHOR + 1];
+    uint32_t n; /* nodes that score, each with its idf */
+    struct {
+        const struct nidx_node *node;
+        float idf;
+    } units[1024];
+};
+
 static uint32_t length_of(const struct naive_index *ix,
                           const struct naive_doc *doc, uint8_t field)
 {
@@ -151,10 +162,7 @@ static int field_of(const struct nidx_node *node)
     if (node->type == NIDX_NODE_LEAF)
         return node->field;
     for (uint32_t i = 0; i < node->n_children; i++) {
-        const struct nidx_node *child = node->children[i];
-        if (node->type == NIDX_NODE_BOOL && !naive_takes_part(node, child))
-            continue;
-        int f = field_of(child);
+        int f = field_of(node->children[i]);
         if (f >= 0)
             field = field < 0 || field == f ? f : NIDX_FIELD_ALL;
     }
@@ -181,11 +189,61 @@ static uint32_t span_frequency(const struct naive_index *ix,
     return f;
 }
 
-/* One unit: a leaf, or an operator with all that is below it. */
-static uint64_t unit_score(const struct naive_index *ix,
+/* Whether a node scores as one unit: a leaf, or an operator with all that is
+ * below it. */
+static bool is_unit(const struct nidx_node *node)
+{
+    return node->type == NIDX_NODE_LEAF ||
+           (naive_is_positional(node) && node->n_children > 1);
+}
+
+static void add_units(struct naive_query *q, const struct nidx_node *node)
+{
+    if (is_unit(node)) {
+        if (q->n == sizeof(q->units) / sizeof(*q->units))
+            abort();
+        q->units[q->n].node = node;
+        q->units[q->n++].idf = idf_of(q->ix, node);
+        return;
+    }
+    for (uint32_t i = 0; i < node->n_children; i++)
+        add_units(q, node->children[i]);
+}
+
+struct naive_query *naive_query_new(const struct naive_index *ix,
+                                    const struct nidx_node *root)
+{
+    struct naive_query *q = calloc(1, sizeof(*q));
+
+    if (!q)
+        abort();
+    q->ix = ix;
+    q->root = root;
+    for (uint8_t field = 0; field <= NIDX_FIELD_AUTHOR; field++)
+        q->average[field] = average_length(ix, field);
+    add_units(q, root);
+    return q;
+}
+
+void naive_query_free(struct naive_query *q)
+{
+    free(q);
+}
+
+static float unit_idf(const struct naive_query *q, const struct nidx_node *node)
+{
+    uint32_t i = 0;
+
+    while (q->units[i].node != node)
+        i++;
+    return q->units[i].idf;
+}
+
+static uint64_t unit_score(const struct naive_query *q,
                            const struct naive_doc *doc,
                            const struct nidx_node *node, float boost)
 {
+    const struct naive_index *ix = q->ix;
     int field = field_of(node);
     uint32_t n = node->type == NIDX_NODE_LEAF
                      ? leaf_frequency(doc, node, ix->title_weight)
@@ -194,27 +252,26 @@ static uint64_t unit_score(const struct naive_index *ix,
     if (!n)
         return 0;
     boost = boost < 0.0f ? 0.0f : boost > 100.0f ? 100.0f : boost;
-    float w = (boost * idf_of(ix, node)) * 1048576.0f;
+    float w = (boost * unit_idf(q, node)) * 1048576.0f;
     if (w > 1073741824.0f)
         w = 1073741824.0f;
     float f = (float)n;
     float len = (float)length_of(ix, doc, (uint8_t)field);
-    float avglen = average_length(ix, (uint8_t)field);
+    float avglen = q->average[field];
     float inv = 1.0f / (ix->k1 * ((1.0f - ix->b) + (ix->b * len) / avglen));
     long long score = llrintf(w - w / (1.0f + f * inv));
     return score < 1 ? 1 : (uint64_t)score;
 }
 
-static uint64_t score_node(const struct naive_index *ix,
+static uint64_t score_node(const struct naive_query *q,
                            const struct naive_doc *doc,
                            const struct nidx_node *node, float boost)
 {
     uint64_t sum = 0;
 
     boost = boost * node->boost;
-    if (node->type == NIDX_NODE_LEAF ||
-        (naive_is_positional(node) && node->n_children > 1))
-        return unit_score(ix, doc, node, boost);
+    if (is_unit(node))
+        return unit_score(q, doc, node, boost);
     if (node->type != NIDX_NODE_BOOL && !naive_is_positional(node))
         return 0;
     for (uint32_t i = 0; i < node->n_children; i++) {
@@ -222,15 +279,14 @@ static uint64_t score_node(const struct naive_index *ix,
         if (node->type == NIDX_NODE_BOOL && child->occur == NIDX_MUST_NOT)
             continue;
         if (naive_matches(doc, child))
-            sum += score_node(ix, doc, child, boost);
+            sum += score_node(q, doc, child, boost);
     }
     return sum;
 }
 
-uint64_t naive_score(const struct naive_index *ix, const struct nidx_node *root,
-                     const struct naive_doc *doc)
+uint64_t naive_score(const struct naive_query *q, const struct naive_doc *doc)
 {
-    return naive_matches(doc, root) ? score_node(ix, doc, root, 1.0f) : 0;
+    return naive_matches(doc, q->root) ? score_node(q, doc, q->root, 1.0f) : 0;
 }
 
 /* ------------------------------------------------------------ ranking */
@@ -243,18 +299,17 @@ static bool before(const struct naive_index *ix, struct naive_hit a,
     return strcmp(ix->docs[a.doc].key, ix->docs[b.doc].key) < 0;
 }
 
-uint32_t naive_rank(const struct naive_index *ix, const struct nidx_node *root,
-                    struct naive_hit *hits)
+uint32_t naive_rank(const struct naive_query *q, struct naive_hit *hits)
 {
     uint32_t n = 0;
 
-    for (uint32_t i = 0; i < ix->n; i++) {
-        const struct naive_doc *doc = &ix->docs[i];
-        if (doc->deleted || !naive_matches(doc, root))
+    for (uint32_t i = 0; i < q->ix->n; i++) {
+        const struct naive_doc *doc = &q->ix->docs[i];
+        if (doc->deleted || !naive_matches(doc, q->root))
             continue;
-        struct naive_hit hit = {naive_score(ix, root, doc), i};
+        struct naive_hit hit = {naive_score(q, doc), i};
         uint32_t k = n++;
-        for (; k > 0 && before(ix, hit, hits[k - 1]); k--)
+        for (; k > 0 && before(q->ix, hit, hits[k - 1]); k--)
             hits[k] = hits[k - 1];
         hits[k] = hit;
     }

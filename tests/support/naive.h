@@ -70,11 +70,18 @@ struct naive_spans naive_spans(const struct naive_doc *doc,
                                const struct nidx_node *node);
 void naive_spans_done(struct naive_spans *s);
 
-/** The score of a tree in a document; 0 where it does not match or where
- * nothing in it scores. */
-uint64_t naive_score(const struct naive_index *ix, const struct nidx_node *root,
-                     const struct naive_doc *doc);
 bool naive_matches(const struct naive_doc *doc, const struct nidx_node *node);
+
+/** A tree that is asked of an index: statistics are taken once. */
+struct naive_query;
+/** Borrows both. */
+struct naive_query *naive_query_new(const struct naive_index *ix,
+                                    const struct nidx_node *root);
+void naive_query_free(struct naive_query *q);
+
+/** The score of the tree in a document; 0 where it does not match or where
+ * nothing in it scores. */
+uint64_t naive_score(const struct naive_query *q, const struct naive_doc *doc);
 
 struct naive_hit {
     uint64_t score;
@@ -82,7 +89,6 @@ struct naive_hit {
 };
 /** All live documents that match, best first; returns how many. hits has room
  * for all documents. */
-uint32_t naive_rank(const struct naive_index *ix, const struct nidx_node *root,
-                    struct naive_hit *hits);
+uint32_t naive_rank(const struct naive_query *q, struct naive_hit *hits);
 
 #endif

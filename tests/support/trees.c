@@ -181,6 +181,14 @@ struct nidx_node *corpus_tree(struct nidx_arena *arena, struct rng *r,
     return root;
 }
 
+struct nidx_node *corpus_leaf(struct nidx_arena *arena, struct rng *r,
+                              uint32_t n_words)
+{
+    struct grow g = {.arena = arena, .r = r, .n_words = n_words};
+
+    return grow_leaf(&g);
+}
+
 struct nidx_node *corpus_operator(struct nidx_arena *arena, struct rng *r,
                                   uint32_t n_words, uint32_t depth)
 {

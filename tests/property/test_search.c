@@ -1,0 +1,194 @@
+/* test_search.c: the whole engine against the naive evaluator.
+ *
+ * Documents, order, counts and the bits of scores are equal, over one segment
+ * and many, with deletions, for every number of hits.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "tests/support/test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "query/exec.h"
+#include "tests/support/indexed.h"
+#include "tests/support/tmpdir.h"
+
+/* One query in work, and where to look when it fails. */
+struct trial {
+    const struct indexed *ix;
+    struct naive_query *naive;
+    struct nidx_plan *plan;
+    struct naive_hit *expected;
+    uint32_t n_expected;
+    const struct nidx_node *root;
+    uint64_t seed;
+};
+
+static void differs(const struct trial *t, const char *what, uint64_t got,
+                    uint64_t expected)
+{
+    corpus_show(t->root);
+    fail_msg("seed %llu: %s is %llu, not %llu", (unsigned long long)t->seed,
+             what, (unsigned long long)got, (unsigned long long)expected);
+}
+
+static bool same_hit(const struct trial *t, const struct nidx_hit *hit,
+                     const struct naive_hit *expected)
+{
+    const struct corpus *c = t->ix->corpus;
+
+    return hit->score == expected->score &&
+           hit->segment == c->segment_of[expected->doc] &&
+           hit->doc == c->number_in[expected->doc];
+}
+
+/* The best k, with and without their total number. */
+static void compare_top(const struct trial *t, size_t k, bool counted)
+{
+    struct nidx_hit *hits = calloc(k + 1, sizeof(*hits));
+    size_t n = 0, wanted = k < t->n_expected ? k : t->n_expected;
+    uint64_t total = 0;
+    struct nidx_error err;
+
+    assert_non_null(hits);
+    if (nidx_plan_top(t->plan, k, hits, &n, counted ? &total : NULL, &err) !=
+        NIDX_OK)
+        fail_msg("%s", err.message);
+    if (n != wanted)
+        differs(t, "the number of hits", n, wanted);
+    if (counted && total != t->n_expected)
+        differs(t, "the total", total, t->n_expected);
+    for (size_t i = 0; i < n; i++) {
+        if (!same_hit(t, &hits[i], &t->expected[i])) {
+            fprintf(stderr, "hit %zu of %zu, segment %u document %u:\n", i, k,
+                    hits[i].segment, hits[i].doc);
+            differs(t, "its score", hits[i].score, t->expected[i].score);
+        }
+    }
+    free(hits);
+}
+
+static void compare_count(const struct trial *t)
+{
+    uint64_t total;
+    struct nidx_error err;
+
+    if (nidx_plan_count(t->plan, &total, &err) != NIDX_OK)
+        fail_msg("%s", err.message);
+    if (total != t->n_expected)
+        differs(t, "the count", total, t->n_expected);
+}
+
+/* What is explained adds up to the score. */
+static void compare_explained(const struct trial *t)
+{
+    const struct corpus *c = t->ix->corpus;
+
+    for (uint32_t doc = 0; doc < c->naive.n; doc += 7) {
+        struct nidx_contribution *parts;
+        size_t n;
+        uint64_t sum = 0;
+        struct nidx_error err;
+        uint64_t expected = naive_score(t->naive, &c->naive.docs[doc]);
+
+        if (c->naive.docs[doc].deleted ||
+            !naive_matches(&c->naive.docs[doc], t->root))
+            continue;
+        if (nidx_plan_explain(t->plan, c->segment_of[doc], c->number_in[doc],
+                              &parts, &n, &err) != NIDX_OK)
+            fail_msg("%s", err.message);
+        for (size_t i = 0; i < n; i++)
+            sum += parts[i].score;
+        free(parts);
+        if (sum != expected)
+            differs(t, "the sum of an explanation", sum, expected);
+    }
+}
+
+static void compare_all(const struct trial *t)
+{
+    static const size_t numbers[] = {1, 2, 5, 10, 40, 5000};
+
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
+        compare_top(t, numbers[i], i % 2);
+    compare_count(t);
+    compare_explained(t);
+}
+
+static void try_tree(const struct indexed *ix, struct rng *r, uint32_t depth,
+                     uint64_t seed, bool plain)
+{
+    struct naive_index naive = ix->corpus->naive;
+    struct nidx_tree tree = {.arena = nidx_arena_new()};
+    struct nidx_error err;
+
+    assert_non_null(tree.arena);
+    tree.root = corpus_tree(tree.arena, r, ix->corpus->options.n_words, depth);
+    if (plain)
+        naive.title_weight = 1;
+    const struct nidx_exec_options options = {
+        .k1 = naive.k1, .b = naive.b, .plain = plain};
+    struct trial t = {.ix = ix, .root = tree.root, .seed = seed};
+    t.naive = naive_query_new(&naive, tree.root);
+    t.expected = calloc(naive.n, sizeof(*t.expected));
+    assert_non_null(t.expected);
+    t.n_expected = naive_rank(t.naive, t.expected);
+    if (nidx_plan_new(&tree, ix->catalog, &options, &t.plan, &err) != NIDX_OK)
+        fail_msg("%s", err.message);
+    compare_all(&t);
+    nidx_plan_free(t.plan);
+    free(t.expected);
+    naive_query_free(t.naive);
+    nidx_arena_free(tree.arena);
+}
+
+/* n_trees random trees on a corpus of its own. */
+static void try_corpus(void **state, uint64_t seed, uint32_t n_docs,
+                       uint32_t n_segments, uint32_t n_trees)
+{
+    const struct corpus_options o = {.seed = seed,
+                                     .n_docs = n_docs,
+                                     .n_segments = n_segments,
+                                     .deleted = seed % 3 ? 30 : 0,
+                                     .n_words = 4 + (uint32_t)seed % 12,
+                                     .length = 5 + (uint32_t)seed % 30,
+                                     .title_weight = 1 + (uint32_t)seed % 5};
+    struct indexed ix;
+    struct rng r = {seed};
+
+    indexed_open(&ix, state, &o);
+    for (uint32_t i = 0; i < n_trees; i++)
+        try_tree(&ix, &r, i % 4, seed * 1000 + i, i % 5 == 4);
+    indexed_close(&ix);
+}
+
+static void one_segment_answers_as_the_naive_one(void **state)
+{
+    for (uint64_t seed = 1; seed <= 6; seed++)
+        try_corpus(state, seed, 600, 1, 60);
+}
+
+static void twenty_segments_answer_as_the_naive_one(void **state)
+{
+    for (uint64_t seed = 101; seed <= 106; seed++)
+        try_corpus(state, seed, 300, 20, 60);
+}
+
+static void tiny_indexes_answer_as_the_naive_one(void **state)
+{
+    for (uint64_t seed = 201; seed <= 220; seed++)
+        try_corpus(state, seed, 1 + (uint32_t)seed % 7, 1, 30);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(one_segment_answers_as_the_naive_one,
+                                        tmpdir_setup, tmpdir_teardown),
+        cmocka_unit_test_setup_teardown(twenty_segments_answer_as_the_naive_one,
+                                        tmpdir_setup, tmpdir_teardown),
+        cmocka_unit_test_setup_teardown(tiny_indexes_answer_as_the_naive_one,
+                                        tmpdir_setup, tmpdir_teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
