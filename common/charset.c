@@ -188,6 +188,8 @@ static const struct encoding *by_zeros(const uint8_t *p, size_t len)
         return NULL;
     for (size_t i = 0; i < n * 2; i++)
         zeros[i % 2] += p[i] == 0;
+    if (zeros[0] + zeros[1] < 3)
+        return NULL;
     if (zeros[1] * 4 >= n && zeros[0] * 50 <= n)
         return &utf16le;
     if (zeros[0] * 4 >= n && zeros[1] * 50 <= n)

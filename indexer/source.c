@@ -96,6 +96,8 @@ static bool is_utf16(const uint8_t *p, size_t n)
         return true;
     for (size_t i = 0; i < n; i++)
         zeros[i % 2] += p[i] == 0;
+    if (zeros[0] + zeros[1] < 3)
+        return false;
     return (zeros[0] * 8 >= n && zeros[1] * 100 <= n) ||
            (zeros[1] * 8 >= n && zeros[0] * 100 <= n);
 }

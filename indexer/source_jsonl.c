@@ -26,6 +26,7 @@ struct jsonl {
     /* Of a file of values: */
     struct nidx_json json;
     const uint8_t *counted; /* lines.line is the line that this stands in */
+    uint64_t n_values;      /* so far: several may stand in one line */
     bool in_array, first;
 };
 
@@ -48,11 +49,13 @@ static void skipped(const struct jsonl *j, enum nidx_skip why,
                            why, message);
 }
 
-/* "source#id", the id alone, or "source#line". */
+/* "source#id", the id alone, or "source#line"; in a file of values the number
+ * of the value instead of the line. */
 static enum nidx_status set_key(struct jsonl *j, struct nidx_document *d)
 {
-    char line[24];
+    char number[24];
     const struct nidx_buf *id = &j->record.id;
+    const uint64_t n = j->n_values ? j->n_values : j->lines.line;
 
     d->key.len = 0;
     if (id->len == 0 || !j->input->plain_ids) {
@@ -62,9 +65,8 @@ static enum nidx_status set_key(struct jsonl *j, struct nidx_document *d)
     if (id->len > 0) {
         nidx_buf_put(&d->key, id->data, id->len);
     } else {
-        const int n = snprintf(line, sizeof(line), "%llu",
-                               (unsigned long long)j->lines.line);
-        nidx_buf_put(&d->key, line, (size_t)n);
+        snprintf(number, sizeof(number), "%llu", (unsigned long long)n);
+        nidx_buf_put(&d->key, number, strlen(number));
     }
     return d->key.oom ? NIDX_ERR_NOMEM : NIDX_OK;
 }
@@ -185,6 +187,7 @@ static void recover(struct jsonl *j, const uint8_t *from)
             return;
         }
     }
+    j->in_array = false;
     j->json.p = j->json.end;
 }
 
@@ -212,6 +215,7 @@ static enum nidx_status next_value(struct nidx_source *s,
         nidx_json_peek(&j->json);
         const uint8_t *from = j->json.p;
         count_lines(j, from);
+        j->n_values++;
         j->json.bad = 0;
         enum nidx_status status =
             nidx_json_record_read(&j->record, &j->json, d, err);
@@ -220,7 +224,9 @@ static enum nidx_status next_value(struct nidx_source *s,
             status = accept(j, d, error, &accepted, err);
         if (status != NIDX_OK)
             return status;
-        if (error)
+        if (error && j->json.p < j->json.end)
+            j->json.error = NULL; /* a whole value, but no object */
+        else if (error)
             recover(j, from);
     }
     s->consumed = j->input->len - (size_t)(j->json.end - j->json.p);
