@@ -83,7 +83,7 @@ static void once(const uint8_t *p, enum what what, uint32_t i, uint32_t *out)
 
 static double measure(const struct groups *g, enum what what)
 {
-    uint32_t out[NIDX_PACK_SLOTS];
+    _Alignas(64) uint32_t out[NIDX_PACK_SLOTS];
     double best = 1e300;
 
     for (int try = 0; try < TRIES; try++) {

@@ -139,12 +139,12 @@ static inline uint32_t bits_at(const uint8_t *bits, uint32_t b, uint32_t i)
 }
 
 static void unpack_portable(const uint8_t *bits, uint32_t b, uint32_t n,
-                            uint32_t *out)
+                            uint32_t more, uint32_t *out)
 {
     const uint64_t mask = (UINT64_C(1) << b) - 1;
 
     for (uint32_t i = 0, at = 0; i < n; i++, at += b)
-        out[i] = (uint32_t)(nidx_load64(bits + at / 8) >> at % 8 & mask);
+        out[i] = (uint32_t)(nidx_load64(bits + at / 8) >> at % 8 & mask) + more;
 }
 
 static void unpack_sum_portable(const uint8_t *bits, uint32_t b, uint32_t n,
@@ -168,7 +168,8 @@ static void sum_portable(uint32_t n, uint32_t base, uint32_t *values)
 }
 
 struct kernels {
-    void (*unpack)(const uint8_t *bits, uint32_t b, uint32_t n, uint32_t *out);
+    void (*unpack)(const uint8_t *bits, uint32_t b, uint32_t n, uint32_t more,
+                   uint32_t *out);
     void (*unpack_sum)(const uint8_t *bits, uint32_t b, uint32_t n,
                        uint32_t base, uint32_t *out);
     void (*sum)(uint32_t n, uint32_t base, uint32_t *values);
@@ -209,17 +210,25 @@ static inline const struct kernels *kernels_now(void)
     return k;
 }
 
+/* Rounds of a fixed length, which a compiler makes vectors of. */
+static void fill(uint32_t n, uint32_t value, uint32_t *out)
+{
+    for (uint32_t i = 0; i < n; i += 16)
+        for (uint32_t k = 0; k < 16; k++)
+            out[i + k] = value;
+}
+
 static void unpack(const struct kernels *k, const uint8_t *p, uint32_t n,
-                   uint32_t *out)
+                   uint32_t more, uint32_t *out)
 {
     uint32_t b = p[0];
 
     if (b == 0)
-        memset(out, 0, n * sizeof(*out));
+        fill(n, more, out);
     else if (b <= k->bits)
-        k->unpack(p + 2, b, n, out);
+        k->unpack(p + 2, b, n, more, out);
     else
-        unpack_portable(p + 2, b, n, out);
+        unpack_portable(p + 2, b, n, more, out);
 }
 
 /* Adds the high parts of the exceptions. A damaged index stays in bounds. */
@@ -234,11 +243,17 @@ static void patch(const uint8_t *p, uint32_t n, uint32_t *out)
         out[index[k] % NIDX_BLOCK] += bits_at(bits, h, k) << b;
 }
 
-void nidx_pack_read(const uint8_t *p, uint32_t n, uint32_t *out)
+void nidx_pack_read_more(const uint8_t *p, uint32_t n, uint32_t more,
+                         uint32_t *out)
 {
-    unpack(kernels_now(), p, n, out);
+    unpack(kernels_now(), p, n, more, out);
     if (p[1] > 0)
         patch(p, n, out);
+}
+
+void nidx_pack_read(const uint8_t *p, uint32_t n, uint32_t *out)
+{
+    nidx_pack_read_more(p, n, 0, out);
 }
 
 void nidx_pack_read_gaps(const uint8_t *p, uint32_t n, uint32_t base,

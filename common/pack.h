@@ -42,6 +42,10 @@ static inline uint32_t nidx_pack_bits(const uint8_t *p, uint32_t n)
 /** All n values into out[NIDX_PACK_SLOTS]. */
 void nidx_pack_read(const uint8_t *p, uint32_t n, uint32_t *out);
 
+/** All n values, more added to each (modulo 2^32), into [SLOTS]. */
+void nidx_pack_read_more(const uint8_t *p, uint32_t n, uint32_t more,
+                         uint32_t *out);
+
 /** Running sums: out[i] = base + sum of values[0..i] + i (gaps less one). */
 void nidx_pack_read_gaps(const uint8_t *p, uint32_t n, uint32_t base,
                          uint32_t *out);

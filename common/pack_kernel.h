@@ -12,11 +12,11 @@
  * bytes holds any of them at any of the eight bit offsets. */
 #define NIDX_PACK_VECTOR_BITS 25
 
-/* n values of 1 <= b <= 25 bits. */
+/* n values of 1 <= b <= 25 bits, more added to each. */
 void nidx_unpack_avx2(const uint8_t *bits, uint32_t b, uint32_t n,
-                      uint32_t *out);
+                      uint32_t more, uint32_t *out);
 void nidx_unpack_avx512(const uint8_t *bits, uint32_t b, uint32_t n,
-                        uint32_t *out);
+                        uint32_t more, uint32_t *out);
 /* The same with running sums: out[i] = base + i + values[0..i]. */
 void nidx_unpack_sum_avx2(const uint8_t *bits, uint32_t b, uint32_t n,
                           uint32_t base, uint32_t *out);

@@ -78,12 +78,13 @@ AVX2 static inline __m256i last_of_eight(__m256i v)
 }
 
 AVX2 void nidx_unpack_avx2(const uint8_t *bits, uint32_t b, uint32_t n,
-                           uint32_t *out)
+                           uint32_t more, uint32_t *out)
 {
     const struct plan p = plan_of(b);
+    const __m256i add = _mm256_set1_epi32((int)more);
 
     for (uint32_t i = 0; i < n; i += 8, bits += b)
-        store_eight(out + i, load_eight(&p, bits));
+        store_eight(out + i, _mm256_add_epi32(load_eight(&p, bits), add));
 }
 
 AVX2 void nidx_unpack_sum_avx2(const uint8_t *bits, uint32_t b, uint32_t n,

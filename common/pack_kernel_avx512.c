@@ -55,15 +55,21 @@ AVX512 static inline __m512i load_sixteen(const struct plan *p,
     return _mm512_and_si512(_mm512_srlv_epi32(v, p->shift), p->mask);
 }
 
-/* v[i] becomes v[0] + .. + v[i]. */
+/* v[i] becomes v[0] + .. + v[i]. The first two steps stay within quarters,
+ * which costs less than crossing them. */
 AVX512 static inline __m512i sum_sixteen(__m512i v)
 {
-    const __m512i zero = _mm512_setzero_si512();
+    const __m512i quarter_before =
+        _mm512_setr_epi32(0, 0, 0, 0, 3, 3, 3, 3, 7, 7, 7, 7, 11, 11, 11, 11);
+    const __m512i half_before = _mm512_set1_epi32(7);
 
-    v = _mm512_add_epi32(v, _mm512_alignr_epi32(v, zero, 15));
-    v = _mm512_add_epi32(v, _mm512_alignr_epi32(v, zero, 14));
-    v = _mm512_add_epi32(v, _mm512_alignr_epi32(v, zero, 12));
-    return _mm512_add_epi32(v, _mm512_alignr_epi32(v, zero, 8));
+    v = _mm512_add_epi32(v, _mm512_slli_epi64(v, 32));
+    v = _mm512_add_epi32(
+        v, _mm512_maskz_shuffle_epi32(0xcccc, v, (_MM_PERM_ENUM)0x50));
+    __m512i w = _mm512_add_epi32(
+        v, _mm512_maskz_permutexvar_epi32(0xf0f0, quarter_before, v));
+    return _mm512_add_epi32(
+        w, _mm512_maskz_permutexvar_epi32(0xff00, half_before, w));
 }
 
 AVX512 static inline __m512i last_of_sixteen(__m512i v)
@@ -72,12 +78,14 @@ AVX512 static inline __m512i last_of_sixteen(__m512i v)
 }
 
 AVX512 void nidx_unpack_avx512(const uint8_t *bits, uint32_t b, uint32_t n,
-                               uint32_t *out)
+                               uint32_t more, uint32_t *out)
 {
     const struct plan p = plan_of(b);
+    const __m512i add = _mm512_set1_epi32((int)more);
 
     for (uint32_t i = 0; i < n; i += 16, bits += 2 * b)
-        _mm512_storeu_si512(out + i, load_sixteen(&p, bits));
+        _mm512_storeu_si512(out + i,
+                            _mm512_add_epi32(load_sixteen(&p, bits), add));
 }
 
 AVX512 void nidx_unpack_sum_avx512(const uint8_t *bits, uint32_t b, uint32_t n,

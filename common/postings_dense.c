@@ -4,6 +4,16 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "common/postings_impl.h"
 
+/* Bits set; the base instruction set has none for it. */
+static inline uint32_t count_bits(uint64_t v)
+{
+    v -= v >> 1 & UINT64_C(0x5555555555555555);
+    v = (v & UINT64_C(0x3333333333333333)) +
+        (v >> 2 & UINT64_C(0x3333333333333333));
+    v = (v + (v >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+    return (uint32_t)(v * UINT64_C(0x0101010101010101) >> 56);
+}
+
 /* Makes chunk index, from the list's first, the current one. */
 static bool fetch_chunk(struct nidx_postings *p, uint32_t index)
 {
@@ -64,7 +74,7 @@ bool nidx_postings_dense_docs(struct nidx_postings *p, nidx_docid *docs)
         if (!group)
             return false;
         uint64_t word = word_between(group, w % 8, 64 * w, first, last);
-        if (n + (uint32_t)__builtin_popcountll(word) > want)
+        if (n + count_bits(word) > want)
             return false;
         for (; word; word &= word - 1)
             docs[n++] = 64 * w + (uint32_t)__builtin_ctzll(word);
@@ -102,10 +112,9 @@ static uint32_t rank_of(const uint8_t *group, nidx_docid doc)
     const uint8_t *words = group + 4;
 
     for (uint32_t k = 0; k < bit / 64; k++)
-        rank += (uint32_t)__builtin_popcountll(nidx_load64(words + 8 * k));
-    uint64_t word = nidx_load64(words + 8 * (bit / 64));
-    word &= (UINT64_C(1) << bit % 64) - 1;
-    return rank + (uint32_t)__builtin_popcountll(word);
+        rank += count_bits(nidx_load64(words + 8 * (size_t)k));
+    uint64_t word = nidx_load64(words + 8 * (size_t)(bit / 64));
+    return rank + count_bits(word & ((UINT64_C(1) << bit % 64) - 1));
 }
 
 /* Moves to the block of posting rank, which is doc's. */

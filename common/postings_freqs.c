@@ -23,9 +23,7 @@ void nidx_postings_freqs(struct nidx_postings *p, uint32_t weight,
             freqs[i] = entry_freq(p, i, weight);
         return;
     }
-    nidx_pack_read(p->freqs_at, p->n, freqs);
-    for (uint32_t i = 0; i < p->n; i++)
-        freqs[i]++;
+    nidx_pack_read_more(p->freqs_at, p->n, 1, freqs);
     if (!p->titles_at || weight == p->info.title_weight)
         return;
     const uint32_t more = weight - p->info.title_weight;

@@ -54,6 +54,9 @@ static void check_group(const uint32_t *values, uint32_t n)
         assert_int_equal(nidx_pack_size(p, cut, n), 0);
     nidx_pack_read(p, n, out);
     assert_memory_equal(out, values, n * sizeof(*out));
+    nidx_pack_read_more(p, n, 3, out);
+    for (uint32_t i = 0; i < n; i++)
+        assert_int_equal(out[i], values[i] + 3);
     nidx_pack_read_gaps(p, n, 7, out);
     uint32_t sum = 7, all = 0;
     for (uint32_t i = 0; i < n; i++) {
