@@ -11,9 +11,17 @@
 
 /* ------------------------------------------------------------- writing */
 
-static uint32_t bits_of(uint32_t v)
+static inline uint32_t bits_of(uint32_t v)
 {
     return v ? 32 - (uint32_t)__builtin_clz(v) : 0;
+}
+
+static inline void store32(uint8_t *to, uint32_t v)
+{
+    to[0] = (uint8_t)v;
+    to[1] = (uint8_t)(v >> 8);
+    to[2] = (uint8_t)(v >> 16);
+    to[3] = (uint8_t)(v >> 24);
 }
 
 static size_t bytes_of(uint32_t n, uint32_t b)
@@ -25,19 +33,23 @@ static size_t bytes_of(uint32_t n, uint32_t b)
  * exceptions cost time. */
 static uint32_t best_width(const uint32_t *values, uint32_t n, uint32_t *most)
 {
-    uint32_t count[33] = {0};
-    uint32_t top = 0, all = 0;
+    /* Four counters of each width: like values follow like values, and one
+     * counter would have to wait for itself. */
+    uint8_t count[33][4];
+    uint32_t all = 0;
 
-    for (uint32_t i = 0; i < n; i++) {
-        count[bits_of(values[i])]++;
+    for (uint32_t i = 0; i < n; i++)
         all |= values[i];
-    }
-    top = bits_of(all);
+    uint32_t top = bits_of(all);
     *most = top;
+    memset(count, 0, 4 * ((size_t)top + 1));
+    for (uint32_t i = 0; i < n; i++)
+        count[bits_of(values[i])][i % 4]++;
     uint32_t best = top, e = 0;
     size_t least = bytes_of(n, top);
     for (uint32_t b = top; b-- > 0;) {
-        e += count[b + 1];
+        const uint8_t *of = count[b + 1];
+        e += (uint32_t)of[0] + of[1] + of[2] + of[3];
         size_t size = bytes_of(n, b) + e + 1 + bytes_of(e, top - b);
         if (size < least) {
             least = size;
@@ -59,8 +71,8 @@ static uint8_t *put_bits(uint8_t *to, const uint32_t *values, uint32_t n,
         hold |= (uint64_t)(values[i] & mask) << held;
         held += b;
         if (held >= 32) {
-            for (uint32_t k = 0; k < 4; k++)
-                *to++ = (uint8_t)(hold >> 8 * k);
+            store32(to, (uint32_t)hold);
+            to += 4;
             hold >>= 32;
             held -= 32;
         }
@@ -268,6 +280,28 @@ void nidx_pack_read_gaps(const uint8_t *p, uint32_t n, uint32_t base,
     }
     nidx_pack_read(p, n, out);
     k->sum(n, base, out);
+}
+
+void nidx_pack_sum(uint32_t n, uint32_t base, uint32_t *values)
+{
+    kernels_now()->sum(n, base, values);
+}
+
+void nidx_pack_add_scaled(const uint8_t *p, uint32_t n, uint32_t factor,
+                          uint32_t *out)
+{
+    uint32_t values[NIDX_PACK_SLOTS];
+    uint32_t b = p[0], e = p[1];
+
+    if (b == 0) {
+        for (uint32_t k = 0; k < e; k++)
+            out[p[2 + k] % NIDX_BLOCK] +=
+                factor * bits_at(p + 3 + e, p[2 + e], k);
+        return;
+    }
+    nidx_pack_read(p, n, values);
+    for (uint32_t i = 0; i < n; i++)
+        out[i] += factor * values[i];
 }
 
 uint32_t nidx_pack_at(const uint8_t *p, uint32_t n, uint32_t i)

@@ -50,6 +50,16 @@ void nidx_pack_read_more(const uint8_t *p, uint32_t n, uint32_t more,
 void nidx_pack_read_gaps(const uint8_t *p, uint32_t n, uint32_t base,
                          uint32_t *out);
 
+/**
+ * out[i] += factor * value[i], for all n (modulo 2^32). Fast where the values
+ * are zeros with exceptions.
+ */
+void nidx_pack_add_scaled(const uint8_t *p, uint32_t n, uint32_t factor,
+                          uint32_t *out);
+
+/** values[i] = base + sum of values[0..i] + i, in place (SLOTS). */
+void nidx_pack_sum(uint32_t n, uint32_t base, uint32_t *values);
+
 /** One value, without decoding the others. */
 uint32_t nidx_pack_at(const uint8_t *p, uint32_t n, uint32_t i);
 

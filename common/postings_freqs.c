@@ -14,8 +14,6 @@ static uint32_t entry_freq(const struct nidx_postings *p, uint32_t i,
 void nidx_postings_freqs(struct nidx_postings *p, uint32_t weight,
                          uint32_t *freqs)
 {
-    uint32_t titles[NIDX_PACK_SLOTS];
-
     if (p->n == 0)
         return;
     if (p->info.in_entry) {
@@ -24,12 +22,9 @@ void nidx_postings_freqs(struct nidx_postings *p, uint32_t weight,
         return;
     }
     nidx_pack_read_more(p->freqs_at, p->n, 1, freqs);
-    if (!p->titles_at || weight == p->info.title_weight)
-        return;
-    const uint32_t more = weight - p->info.title_weight;
-    nidx_pack_read(p->titles_at, p->n, titles);
-    for (uint32_t i = 0; i < p->n; i++)
-        freqs[i] += titles[i] * more;
+    if (p->titles_at && weight != p->info.title_weight)
+        nidx_pack_add_scaled(p->titles_at, p->n, weight - p->info.title_weight,
+                             freqs);
 }
 
 uint32_t nidx_postings_freq_at(const struct nidx_postings *p, uint32_t i,

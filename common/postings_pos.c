@@ -8,27 +8,51 @@
 
 #include <stdlib.h>
 
-/* Ends of the postings, where sums could wrap or need headline counts. */
+/* Sums of plain frequencies less one, which are in pos_ends. */
 static bool sum_slowly(struct nidx_postings *p)
 {
-    uint32_t freqs[NIDX_PACK_SLOTS];
     uint64_t sum = 0;
 
-    nidx_postings_freqs(p, 1, freqs);
     for (uint32_t i = 0; i < p->n; i++) {
-        if (freqs[i] == 0)
+        if (p->pos_ends[i] == UINT32_MAX)
             return false;
-        sum += freqs[i];
+        sum += p->pos_ends[i] + 1;
         p->pos_ends[i] = (uint32_t)sum;
     }
     return sum <= UINT32_MAX;
 }
 
+static uint32_t union_of_bits(const uint32_t *values, uint32_t n)
+{
+    uint32_t lanes[16] = {0}, all = 0, i = 0;
+
+    /* Rounds of a fixed length, which a compiler makes vectors of. */
+    for (; i + 16 <= n; i += 16)
+        for (uint32_t k = 0; k < 16; k++)
+            lanes[k] |= values[i + k];
+    for (uint32_t k = 0; k < 16; k++)
+        all |= lanes[k];
+    for (; i < n; i++)
+        all |= values[i];
+    return all;
+}
+
+/* 128 numbers below 2^24 have a sum that does not wrap. */
 static bool find_ends(struct nidx_postings *p)
 {
-    if (p->titles_at || nidx_pack_bits(p->freqs_at, p->n) > 24)
+    bool small = nidx_pack_bits(p->freqs_at, p->n) <= 24;
+
+    if (small && !p->titles_at) {
+        nidx_pack_read_gaps(p->freqs_at, p->n, 1, p->pos_ends);
+        return true;
+    }
+    nidx_pack_read(p->freqs_at, p->n, p->pos_ends);
+    if (p->titles_at)
+        nidx_pack_add_scaled(p->titles_at, p->n, 1 - p->info.title_weight,
+                             p->pos_ends);
+    if (union_of_bits(p->pos_ends, p->n) >> 24 != 0)
         return sum_slowly(p);
-    nidx_pack_read_gaps(p->freqs_at, p->n, 1, p->pos_ends);
+    nidx_pack_sum(p->n, 1, p->pos_ends);
     return true;
 }
 

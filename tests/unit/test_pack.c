@@ -57,7 +57,14 @@ static void check_group(const uint32_t *values, uint32_t n)
     nidx_pack_read_more(p, n, 3, out);
     for (uint32_t i = 0; i < n; i++)
         assert_int_equal(out[i], values[i] + 3);
+    nidx_pack_add_scaled(p, n, 5, out);
+    for (uint32_t i = 0; i < n; i++)
+        assert_int_equal(out[i], 6 * values[i] + 3);
+    memcpy(out, values, n * sizeof(*out));
+    nidx_pack_sum(n, 7, out);
+    uint32_t last = out[n - 1];
     nidx_pack_read_gaps(p, n, 7, out);
+    assert_int_equal(out[n - 1], last);
     uint32_t sum = 7, all = 0;
     for (uint32_t i = 0; i < n; i++) {
         sum += values[i];
