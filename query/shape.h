@@ -46,6 +46,12 @@ enum nidx_status nidx_topk_or(struct nidx_shape *s, struct nidx_topk *t,
                               struct nidx_error *err);
 enum nidx_status nidx_topk_and(struct nidx_shape *s, struct nidx_topk *t,
                                struct nidx_error *err);
+/** A phrase of plain words; ranks into t, or counts where t is NULL. */
+enum nidx_status nidx_phrase_run(struct nidx_plan *p,
+                                 const struct nidx_pnode *node,
+                                 uint32_t segment, struct nidx_topk *t,
+                                 uint64_t *total, bool *done,
+                                 struct nidx_error *err);
 enum nidx_status nidx_count_shape(struct nidx_shape *s, uint64_t *total,
                                   struct nidx_error *err);
 

@@ -21,6 +21,9 @@ enum nidx_status nidx_topk_bulk(struct nidx_plan *p, uint32_t segment,
 {
     struct nidx_shape s;
     bool fits;
+
+    if (p->root->type == NIDX_NODE_PHRASE)
+        return nidx_phrase_run(p, p->root, segment, t, NULL, done, err);
     enum nidx_status status =
         nidx_shape_open(&s, p, p->root, segment, true, &fits, err);
 
@@ -46,6 +49,9 @@ enum nidx_status nidx_count_bulk(struct nidx_plan *p, uint32_t segment,
 {
     struct nidx_shape s;
     bool fits;
+
+    if (p->root->type == NIDX_NODE_PHRASE)
+        return nidx_phrase_run(p, p->root, segment, NULL, total, done, err);
     enum nidx_status status =
         nidx_shape_open(&s, p, p->root, segment, false, &fits, err);
 

@@ -1,0 +1,213 @@
+/* topk_phrase.c: the best documents that hold a phrase of plain words.
+ *
+ * Documents that hold all words come first, without positions. A phrase is
+ * not more frequent than its rarest word, which bounds its score: positions are
+ * read only where that bound could enter the heap.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include <stdlib.h>
+
+#include "query/phrase.h"
+#include "query/shape.h"
+
+struct work {
+    struct nidx_plan *plan;
+    uint32_t segment;
+    const uint64_t *deleted;
+    struct nidx_topk *topk; /* NULL: counting */
+    uint64_t count;
+    float w;
+    struct nidx_phrase phrase;
+    struct nidx_list *lists; /* of the distinct words, rarest first */
+    uint32_t n;              /* of documents below */
+    uint32_t docs[NIDX_PACK_SLOTS], freqs[NIDX_PACK_SLOTS];
+    uint32_t scores[NIDX_PACK_SLOTS];
+    struct nidx_probe probe;
+};
+
+static int by_df(const void *a, const void *b)
+{
+    const struct nidx_list *x = a, *y = b;
+
+    return x->df < y->df ? -1 : x->df > y->df;
+}
+
+static enum nidx_status open_lists(struct work *w, struct nidx_error *err)
+{
+    struct nidx_phrase *ph = &w->phrase;
+    enum nidx_status status = NIDX_OK;
+
+    w->lists = malloc(nidx_mul_size(ph->n_words + 1, sizeof(*w->lists)));
+    if (!w->lists)
+        return nidx_nomem(err);
+    for (uint32_t i = 0; i < ph->n_words && status == NIDX_OK; i++) {
+        const struct nidx_pnode *leaf = ph->words[i].leaf;
+        struct nidx_leaf_score how = leaf->how;
+        how.scored = w->topk != NULL;
+        how.w = w->w;
+        status = nidx_list_open(&w->lists[i], &leaf->parts[w->segment], &how,
+                                w->segment, err);
+    }
+    if (status == NIDX_OK)
+        qsort(w->lists, ph->n_words, sizeof(*w->lists), by_df);
+    return status;
+}
+
+/* Whether some document of the leader's block may enter the heap. */
+static bool block_may_win(struct work *w)
+{
+    struct nidx_list *lead = &w->lists[0];
+
+    if (!w->topk || w->topk->threshold <= 1)
+        return true;
+    float low = nidx_score_x_below(w->w, w->topk->threshold);
+    return lead->merged || nidx_list_x(lead) > low;
+}
+
+/* Drops the documents whose bound by frequency is below the threshold. */
+static void prune(struct work *w)
+{
+    uint32_t kept = 0;
+
+    if (!w->topk || w->topk->threshold <= 1 || w->n == 0)
+        return;
+    nidx_score_block(w->docs, w->freqs, w->n, w->lists[0].norm->inv, w->w,
+                     w->scores);
+    for (uint32_t i = 0; i < w->n; i++) {
+        w->docs[kept] = w->docs[i];
+        w->freqs[kept] = w->freqs[i];
+        kept += w->scores[i] >= w->topk->threshold;
+    }
+    w->n = kept;
+}
+
+static void narrow(struct work *w, uint32_t list)
+{
+    struct nidx_probe *p = &w->probe;
+
+    w->n = nidx_list_probe(&w->lists[list], w->docs, w->n, w->topk != NULL, p);
+    for (uint32_t k = 0; k < w->n; k++) {
+        w->docs[k] = w->docs[p->at[k]];
+        if (!w->topk)
+            continue;
+        uint32_t freq = w->freqs[p->at[k]];
+        w->freqs[k] = freq < p->freqs[k] ? freq : p->freqs[k];
+    }
+}
+
+static enum nidx_status take_doc(struct work *w, nidx_docid doc)
+{
+    uint32_t freq = 0;
+    enum nidx_status status = nidx_phrase_freq(&w->phrase, doc, &freq);
+
+    if (status != NIDX_OK || freq == 0)
+        return status;
+    w->count++;
+    if (!w->topk)
+        return NIDX_OK;
+    uint32_t score = nidx_score_leaf(w->w, freq, w->lists[0].norm->inv[doc]);
+    if (score >= w->topk->threshold)
+        nidx_topk_add(w->topk, w->segment, doc, score);
+    return NIDX_OK;
+}
+
+static enum nidx_status take_block(struct work *w, struct nidx_error *err)
+{
+    struct nidx_list *lead = &w->lists[0];
+    enum nidx_status status = NIDX_OK;
+
+    nidx_list_docs(lead);
+    w->n = lead->n;
+    memcpy(w->docs, lead->docs, w->n * sizeof(uint32_t));
+    if (w->topk && w->n)
+        memcpy(w->freqs, nidx_list_freqs(lead), w->n * sizeof(uint32_t));
+    prune(w);
+    for (uint32_t i = 1; i < w->phrase.n_words && w->n; i++)
+        narrow(w, i);
+    prune(w);
+    for (uint32_t i = 0; i < w->n && status == NIDX_OK; i++) {
+        nidx_docid doc = w->docs[i];
+        if (w->deleted && w->deleted[doc >> 6] >> (doc & 63) & 1)
+            continue;
+        if (w->topk && w->topk->threshold > 1 &&
+            nidx_score_leaf(w->w, w->freqs[i], lead->norm->inv[doc]) <
+                w->topk->threshold)
+            continue;
+        status = take_doc(w, doc);
+    }
+    return status == NIDX_OK ? nidx_plan_poll(w->plan, err)
+                             : nidx_plan_fail(err, status);
+}
+
+/* The leader jumps over documents before the others' current blocks. */
+static bool catch_up(struct work *w)
+{
+    struct nidx_list *lead = &w->lists[0];
+
+    for (uint32_t i = 1; i < w->phrase.n_words && lead->n; i++) {
+        if (!nidx_list_seek(&w->lists[i], lead->first))
+            return false;
+        if (w->lists[i].first > lead->last &&
+            !nidx_list_seek(lead, w->lists[i].first))
+            return false;
+    }
+    return lead->n > 0;
+}
+
+static enum nidx_status run(struct work *w, struct nidx_error *err)
+{
+    struct nidx_list *lead = &w->lists[0];
+    enum nidx_status status = NIDX_OK;
+
+    while (lead->n && status == NIDX_OK && catch_up(w)) {
+        if (block_may_win(w))
+            status = take_block(w, err);
+        nidx_list_next(lead);
+    }
+    for (uint32_t i = 0; i < w->phrase.n_words && status == NIDX_OK; i++) {
+        if (w->lists[i].status != NIDX_OK)
+            status = nidx_plan_fail(err, w->lists[i].status);
+    }
+    w->plan->limited |= w->phrase.limited;
+    return status;
+}
+
+static bool any_absent(const struct nidx_phrase *ph)
+{
+    for (uint32_t i = 0; i < ph->n_words; i++) {
+        if (ph->words[i].leaf->parts[ph->number].n == 0)
+            return true;
+    }
+    return false;
+}
+
+enum nidx_status nidx_phrase_run(struct nidx_plan *p,
+                                 const struct nidx_pnode *node,
+                                 uint32_t segment, struct nidx_topk *t,
+                                 uint64_t *total, bool *done,
+                                 struct nidx_error *err)
+{
+    struct work *w = malloc(sizeof(*w));
+
+    if (!w)
+        return nidx_nomem(err);
+    w->plan = p;
+    w->segment = segment;
+    w->deleted = p->catalog->segments[segment]->deleted;
+    w->topk = t;
+    w->count = 0;
+    w->w = node->how.w;
+    w->lists = NULL;
+    enum nidx_status status =
+        nidx_phrase_open(&w->phrase, p, node, segment, done, err);
+    if (status == NIDX_OK && *done && !any_absent(&w->phrase)) {
+        status = open_lists(w, err);
+        if (status == NIDX_OK)
+            status = run(w, err);
+    }
+    if (total)
+        *total = w->count;
+    free(w->lists);
+    nidx_phrase_done(&w->phrase);
+    free(w);
+    return status;
+}
