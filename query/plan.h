@@ -32,7 +32,8 @@ struct nidx_plan {
     struct nidx_pnode *root;
     uint32_t n_leaves, cap_leaves;
     struct nidx_pnode **leaves; /**< every leaf, for release */
-    bool limited;               /**< some operator had too many spans */
+    bool cursors_only; /**< no bulk evaluators: tests compare the two */
+    bool limited;      /**< some operator had too many spans */
     const char *notes[1];
     size_t n_notes;
 };

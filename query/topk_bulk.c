@@ -22,6 +22,9 @@ enum nidx_status nidx_topk_bulk(struct nidx_plan *p, uint32_t segment,
     struct nidx_shape s;
     bool fits;
 
+    *done = false;
+    if (p->cursors_only)
+        return NIDX_OK;
     if (p->root->type == NIDX_NODE_PHRASE)
         return nidx_phrase_run(p, p->root, segment, t, NULL, done, err);
     enum nidx_status status =
@@ -50,6 +53,9 @@ enum nidx_status nidx_count_bulk(struct nidx_plan *p, uint32_t segment,
     struct nidx_shape s;
     bool fits;
 
+    *done = false;
+    if (p->cursors_only)
+        return NIDX_OK;
     if (p->root->type == NIDX_NODE_PHRASE)
         return nidx_phrase_run(p, p->root, segment, NULL, total, done, err);
     enum nidx_status status =
