@@ -28,6 +28,20 @@
 /** Positions between headline and body and between repeated fields. */
 #define NIDX_FIELD_GAP 100
 
+/** What a headline occurrence counts for, in frequency and in length: W of a
+ * new index. */
+#define NIDX_TITLE_WEIGHT 3
+
+/** Bytes of one document's text: positions stay below NIDX_POS_MAX, and one
+ * document does not burst the memory of the writer. */
+#define NIDX_DOCUMENT_MAX (1u << 27)
+
+/** Values of one document: each costs a gap of positions. */
+#define NIDX_VALUES_MAX 65536
+
+/** Bytes of a keyword, a URL above all. */
+#define NIDX_KEYWORD_MAX 16384
+
 /** Raw bytes of a block of stored text: ten hits cost ten small reads. */
 #define NIDX_TEXT_BLOCK 32768
 
