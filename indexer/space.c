@@ -65,9 +65,9 @@ static bool know_forms(struct nidx_space *s)
         struct nidx_chain *c = &s->chains[terms[s->n_forms]];
         f->term = terms[s->n_forms];
         f->cf = 0;
-        f->number = (uint16_t)c->n_forms;
-        if (c->n_forms < NIDX_FORM_NUMBERS - 1)
+        if (c->n_forms < NIDX_FORM_NUMBERS)
             c->n_forms++;
+        f->number = (uint16_t)(c->n_forms - 1);
     }
     return true;
 }
