@@ -176,13 +176,15 @@ void nidx_form_table_renumber(struct nidx_form_table *t, uint32_t term,
     }
 }
 
-static int commonest_first(const void *a, const void *b)
+static int commonest_first(const void *a, const void *b, void *context)
 {
     const struct nidx_form_entry *x = a, *y = b;
+    const struct nidx_vocab *v = context;
 
     if (x->cf != y->cf)
         return x->cf > y->cf ? -1 : 1;
-    return x->term < y->term ? -1 : x->term > y->term;
+    return nidx_bytes_compare(nidx_vocab_term_text(v, x->term),
+                              nidx_vocab_term_text(v, y->term));
 }
 
 /** Writes the n entries of one key. */
@@ -193,7 +195,7 @@ static enum nidx_status write_form(const struct nidx_form_table *t,
                                    struct nidx_buf buf[2],
                                    struct nidx_error *err)
 {
-    const struct nidx_vocab *v = t->space->vocab;
+    struct nidx_vocab *v = t->space->vocab;
     const struct nidx_bytes folded =
         nidx_vocab_form_folded(v, entries[0].form);
 
@@ -201,7 +203,7 @@ static enum nidx_status write_form(const struct nidx_form_table *t,
     nidx_form_key(&buf[0], field, folded,
                   nidx_vocab_form_text(v, entries[0].form));
     if (n > 1)
-        qsort(entries, n, sizeof(*entries), commonest_first);
+        qsort_r(entries, n, sizeof(*entries), commonest_first, v);
     for (uint32_t i = 0; i < n; i++) {
         const struct nidx_form_entry *e = &entries[i];
         nidx_form_value_add(&buf[1], folded, nidx_vocab_term_text(v, e->term),

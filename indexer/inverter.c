@@ -54,6 +54,7 @@ void nidx_inverter_clear(struct nidx_inverter *v)
     v->sentence = v->paragraph = (struct nidx_chain){0};
     v->n_docs = 0;
     v->keys.len = 0;
+    v->cut_words = v->bad_bytes = 0;
 }
 
 size_t nidx_inverter_memory(const struct nidx_inverter *v)
@@ -298,18 +299,12 @@ static enum nidx_status invert_texts(struct nidx_inverter *v,
     return invert_field(v, d, &p, &columns[NIDX_COLUMN_AUTHOR], err);
 }
 
-static bool is_keyword(uint8_t field)
-{
-    return field == NIDX_FIELD_URL || field == NIDX_FIELD_SOURCE ||
-           field == NIDX_FIELD_LANGUAGE || field == NIDX_FIELD_TAGS;
-}
-
 static bool add_keywords(struct nidx_inverter *v,
                          const struct nidx_document *d)
 {
     for (uint32_t i = 0; i < d->n_values; i++) {
         const struct nidx_bytes text = value_text(d, &d->values[i]);
-        if (!is_keyword(d->values[i].field))
+        if (!nidx_field_is_keyword(d->values[i].field))
             continue;
         v->text.len = 0;
         nidx_analyze_normalise((const char *)text.data, text.len, false,

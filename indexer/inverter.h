@@ -40,7 +40,7 @@ struct nidx_inverter {
     uint32_t n_docs, cap_docs;
     struct nidx_buf keys;
 
-    uint64_t cut_words, bad_bytes; /**< since it was made */
+    uint64_t cut_words, bad_bytes; /**< of its documents */
     nidx_language language;        /**< where a document's is not known */
 
     /* Of the document at hand. */
@@ -50,6 +50,12 @@ struct nidx_inverter {
     struct nidx_restart *restarts;
     uint32_t n_restarts, cap_restarts;
 };
+
+static inline bool nidx_field_is_keyword(uint8_t field)
+{
+    return field == NIDX_FIELD_URL || field == NIDX_FIELD_SOURCE ||
+           field == NIDX_FIELD_LANGUAGE || field == NIDX_FIELD_TAGS;
+}
 
 /** room: bytes that its postings will take, about. */
 enum nidx_status nidx_inverter_init(struct nidx_inverter *v, size_t room,
