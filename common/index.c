@@ -26,8 +26,7 @@ static enum nidx_status read_header(struct nidx_index *index,
     return status;
 }
 
-static enum nidx_status fill_header(struct nidx_header *h,
-                                    const char *language,
+static enum nidx_status fill_header(struct nidx_header *h, const char *language,
                                     struct nidx_error *err)
 {
     if (!language)
@@ -175,9 +174,9 @@ int nidx_index_is_remote(const struct nidx_index *index)
 /* --------------------------------------------------------------- upkeep */
 
 static enum nidx_status check_segments(const struct nidx_catalog *c,
-                                       nidx_progress_fn progress,
-                                       void *context, uint64_t done,
-                                       uint64_t total, struct nidx_error *err)
+                                       nidx_progress_fn progress, void *context,
+                                       uint64_t done, uint64_t total,
+                                       struct nidx_error *err)
 {
     for (uint32_t i = 0; i < c->manifest.n_segments; i++) {
         enum nidx_status status = nidx_segment_check(c->segments[i], err);

@@ -66,8 +66,7 @@ static bool copy(struct nidx_document *to, const struct nidx_document *from)
                    sizeof(*to->values)))
         return false;
     if (from->n_values > 0)
-        memcpy(to->values, from->values,
-               from->n_values * sizeof(*to->values));
+        memcpy(to->values, from->values, from->n_values * sizeof(*to->values));
     to->n_values = from->n_values;
     to->date = from->date;
     to->date_rule = from->date_rule;

@@ -51,8 +51,8 @@ bool nidx_chain_next(struct nidx_chain_reader *r)
             r->next = r->doc + 1 + (cell >> 1);
             break;
         }
-        if (!nidx_grow(&r->found.items, &r->found.cap,
-                       (uint64_t)r->found.n + 1, sizeof(*r->found.items))) {
+        if (!nidx_grow(&r->found.items, &r->found.cap, (uint64_t)r->found.n + 1,
+                       sizeof(*r->found.items))) {
             r->bytes.oom = true;
             return false;
         }

@@ -44,8 +44,8 @@ static enum nidx_status write_chain(struct flush *f,
         while (headlines && n_title < r->found.n &&
                r->found.items[n_title].pos < docs[r->doc].body_start)
             n_title++;
-        status = nidx_postings_add(f->postings, r->doc, n_title,
-                                   r->found.items, r->found.n, err);
+        status = nidx_postings_add(f->postings, r->doc, n_title, r->found.items,
+                                   r->found.n, err);
     }
     if (status == NIDX_OK && (r->bytes.oom || f->key.oom))
         status = nidx_nomem(err);
@@ -78,8 +78,7 @@ static int by_term_text(const void *context, uint32_t a, uint32_t b)
 
 static struct nidx_ordered *sort_terms(const struct nidx_space *s)
 {
-    struct nidx_ordered *order =
-        calloc((size_t)s->n_terms + 1, sizeof(*order));
+    struct nidx_ordered *order = calloc((size_t)s->n_terms + 1, sizeof(*order));
 
     if (!order)
         return NULL;
@@ -117,10 +116,8 @@ static enum nidx_status write_words(struct flush *f,
         const struct nidx_chain *c = chain_of(f->inverter, s, field, term);
         if (!c || c->df == 0)
             continue;
-        set_key(f, NIDX_KIND_WORD, field,
-                nidx_vocab_term_text(s->vocab, term));
-        status = write_chain(f, c, table, term, field != NIDX_FIELD_TITLE,
-                             err);
+        set_key(f, NIDX_KIND_WORD, field, nidx_vocab_term_text(s->vocab, term));
+        status = write_chain(f, c, table, term, field != NIDX_FIELD_TITLE, err);
     }
     return status;
 }
@@ -146,8 +143,8 @@ static enum nidx_status write_spaces(struct flush *f,
         status =
             nidx_form_table_write(&tables[0], f->writer, NIDX_FIELD_ALL, err);
     if (status == NIDX_OK)
-        status = nidx_form_table_write(&tables[1], f->writer,
-                                       NIDX_FIELD_AUTHOR, err);
+        status = nidx_form_table_write(&tables[1], f->writer, NIDX_FIELD_AUTHOR,
+                                       err);
     return status;
 }
 
@@ -181,16 +178,16 @@ static enum nidx_status write_keywords(struct flush *f, struct nidx_error *err)
     enum nidx_status status = order ? NIDX_OK : nidx_nomem(err);
 
     for (uint32_t i = 0; order && i < k->n; i++)
-        order[i] = (struct nidx_ordered){
-            nidx_order_prefix(nidx_keyword_key(k, i)), i};
+        order[i] =
+            (struct nidx_ordered){nidx_order_prefix(nidx_keyword_key(k, i)), i};
     if (order)
         nidx_order_sort(order, k->n, by_keyword, k);
     for (uint32_t i = 0; i < k->n && status == NIDX_OK; i++) {
         const struct nidx_bytes key = nidx_keyword_key(k, order[i].id);
         f->key.len = 0;
         nidx_buf_put(&f->key, key.data, key.len);
-        status = write_chain(f, &k->items[order[i].id].chain, NULL, 0, false,
-                             err);
+        status =
+            write_chain(f, &k->items[order[i].id].chain, NULL, 0, false, err);
     }
     free(order);
     return status;
@@ -226,8 +223,7 @@ static int by_doc_key(const void *context, uint32_t a, uint32_t b)
 static bool bury(struct nidx_inverter *v, uint32_t doc)
 {
     struct nidx_inverted_doc *d = &v->docs[doc];
-    const uint32_t kept =
-        d->key_len < DEAD_KEY_MAX ? d->key_len : DEAD_KEY_MAX;
+    const uint32_t kept = d->key_len < DEAD_KEY_MAX ? d->key_len : DEAD_KEY_MAX;
     const size_t offset = v->keys.len;
 
     if (!nidx_buf_reserve(&v->keys, (size_t)kept + 5))
@@ -241,8 +237,7 @@ static bool bury(struct nidx_inverter *v, uint32_t doc)
     return true;
 }
 
-static void sort_keys(const struct nidx_inverter *v,
-                      struct nidx_ordered *order)
+static void sort_keys(const struct nidx_inverter *v, struct nidx_ordered *order)
 {
     for (uint32_t i = 0; i < v->n_docs; i++)
         order[i] = (struct nidx_ordered){

@@ -60,8 +60,7 @@ static bool allocate(struct nidx_form_table *t)
 
 static struct nidx_ordered *sort_forms(const struct nidx_space *s)
 {
-    struct nidx_ordered *order =
-        calloc((size_t)s->n_forms + 1, sizeof(*order));
+    struct nidx_ordered *order = calloc((size_t)s->n_forms + 1, sizeof(*order));
 
     if (!order)
         return NULL;
@@ -189,15 +188,13 @@ static int commonest_first(const void *a, const void *b, void *context)
 
 /** Writes the n entries of one key. */
 static enum nidx_status write_form(const struct nidx_form_table *t,
-                                   struct nidx_segment_writer *w,
-                                   uint8_t field,
+                                   struct nidx_segment_writer *w, uint8_t field,
                                    struct nidx_form_entry *entries, uint32_t n,
                                    struct nidx_buf buf[2],
                                    struct nidx_error *err)
 {
     struct nidx_vocab *v = t->space->vocab;
-    const struct nidx_bytes folded =
-        nidx_vocab_form_folded(v, entries[0].form);
+    const struct nidx_bytes folded = nidx_vocab_form_folded(v, entries[0].form);
 
     buf[0].len = buf[1].len = 0;
     nidx_form_key(&buf[0], field, folded,

@@ -13,7 +13,7 @@
 
 /** A form and one of its terms. */
 struct nidx_form_entry {
-    uint32_t form;   /**< a form id: for the texts */
+    uint32_t form; /**< a form id: for the texts */
     uint32_t term;
     uint32_t number; /**< among the term's */
     uint64_t cf;

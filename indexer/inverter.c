@@ -131,15 +131,15 @@ static void append_ends(struct nidx_inverter *v,
             nidx_chain_add(&v->slices, &v->sentence, v->n_docs, tokens[i].pos,
                            1, 0);
         else if (tokens[i].form == NIDX_FORM_PARAGRAPH)
-            nidx_chain_add(&v->slices, &v->paragraph, v->n_docs,
-                           tokens[i].pos, 1, 0);
+            nidx_chain_add(&v->slices, &v->paragraph, v->n_docs, tokens[i].pos,
+                           1, 0);
     }
 }
 
 static bool add_restart(struct nidx_inverter *v, uint32_t offset, uint32_t pos)
 {
-    if (!nidx_grow(&v->restarts, &v->cap_restarts,
-                   (uint64_t)v->n_restarts + 1, sizeof(*v->restarts)))
+    if (!nidx_grow(&v->restarts, &v->cap_restarts, (uint64_t)v->n_restarts + 1,
+                   sizeof(*v->restarts)))
         return false;
     v->restarts[v->n_restarts++] = (struct nidx_restart){offset, pos};
     return true;
@@ -186,8 +186,8 @@ static enum nidx_status invert(struct nidx_inverter *v, struct passage *p,
 
     if (p->field == NIDX_FIELD_BODY && !add_restart(v, p->base, p->pos))
         return nidx_nomem(err);
-    nidx_analyzer_begin(a, (const char *)p->text.data, p->text.len,
-                        p->language, NIDX_ANALYZE_INDEX, p->pos);
+    nidx_analyzer_begin(a, (const char *)p->text.data, p->text.len, p->language,
+                        NIDX_ANALYZE_INDEX, p->pos);
     for (;;) {
         enum nidx_status status = nidx_space_next(p->space, tokens, &n, err);
         if (status != NIDX_OK)
@@ -205,9 +205,9 @@ static enum nidx_status invert(struct nidx_inverter *v, struct passage *p,
 static struct nidx_bytes value_text(const struct nidx_document *d,
                                     const struct nidx_document_value *value)
 {
-    return (struct nidx_bytes){
-        d->bytes.data ? d->bytes.data + value->offset : NULL,
-        (size_t)value->len};
+    return (struct nidx_bytes){d->bytes.data ? d->bytes.data + value->offset
+                                             : NULL,
+                               (size_t)value->len};
 }
 
 /**
@@ -258,9 +258,9 @@ static nidx_language language_of(const struct nidx_inverter *v,
             longest = value;
     }
     if (longest && longest->len > 0)
-        found = nidx_language_detect(
-            (const char *)d->bytes.data + longest->offset,
-            (size_t)longest->len);
+        found =
+            nidx_language_detect((const char *)d->bytes.data + longest->offset,
+                                 (size_t)longest->len);
     return found != NIDX_LANGUAGE_NONE ? found : v->language;
 }
 
@@ -272,9 +272,8 @@ static enum nidx_status invert_texts(struct nidx_inverter *v,
                                      struct nidx_error *err)
 {
     uint64_t *columns = doc->columns;
-    struct passage p = {.space = &v->all,
-                        .language = doc->language,
-                        .field = NIDX_FIELD_TITLE};
+    struct passage p = {
+        .space = &v->all, .language = doc->language, .field = NIDX_FIELD_TITLE};
     uint64_t words = 0;
 
     enum nidx_status status = invert_field(v, d, &p, &words, err);
@@ -299,8 +298,7 @@ static enum nidx_status invert_texts(struct nidx_inverter *v,
     return invert_field(v, d, &p, &columns[NIDX_COLUMN_AUTHOR], err);
 }
 
-static bool add_keywords(struct nidx_inverter *v,
-                         const struct nidx_document *d)
+static bool add_keywords(struct nidx_inverter *v, const struct nidx_document *d)
 {
     for (uint32_t i = 0; i < d->n_values; i++) {
         const struct nidx_bytes text = value_text(d, &d->values[i]);
@@ -330,16 +328,15 @@ static void put_field(struct nidx_inverter *v, uint32_t *n,
 }
 
 /** What is kept of it: the key, small fields, and the body last. */
-static bool write_record(struct nidx_inverter *v,
-                         const struct nidx_document *d, uint8_t language)
+static bool write_record(struct nidx_inverter *v, const struct nidx_document *d,
+                         uint8_t language)
 {
     uint32_t n = 1;
 
     if (!nidx_grow(&v->fields, &v->cap_fields, (uint64_t)d->n_values + 1,
                    sizeof(*v->fields)))
         return false;
-    v->fields[0] =
-        (struct nidx_stored_field){0, {d->key.data, d->key.len}};
+    v->fields[0] = (struct nidx_stored_field){0, {d->key.data, d->key.len}};
     for (uint32_t i = 0; i < d->n_values; i++) {
         if (d->values[i].field != NIDX_FIELD_BODY)
             put_field(v, &n, d, i);
@@ -382,12 +379,10 @@ enum nidx_status nidx_inverter_add(struct nidx_inverter *v,
     if (status != NIDX_OK)
         return status;
     if (!add_keywords(v, d) || v->slices.oom ||
-        !write_record(v, d, doc.language) ||
-        !keep_doc(v, d, seq, body_start))
+        !write_record(v, d, doc.language) || !keep_doc(v, d, seq, body_start))
         return nidx_nomem(err);
     if (d->date_rule != NIDX_DATE_NONE)
-        doc.columns[NIDX_COLUMN_DATE] =
-            (uint64_t)d->date + (UINT64_C(1) << 62);
+        doc.columns[NIDX_COLUMN_DATE] = (uint64_t)d->date + (UINT64_C(1) << 62);
     doc.columns[NIDX_COLUMN_DATE_FROM] = d->date_rule;
     doc.columns[NIDX_COLUMN_STAT] = d->stat;
     doc.columns[NIDX_COLUMN_CONTENT] = d->content;

@@ -13,8 +13,8 @@
 #include "indexer/space.h"
 
 struct nidx_inverted_doc {
-    uint64_t seq;        /**< when it was added, among all of the writer */
-    size_t key_offset;   /**< in keys */
+    uint64_t seq;      /**< when it was added, among all of the writer */
+    size_t key_offset; /**< in keys */
     uint32_t key_len;
     uint32_t body_start; /**< positions below it are headline */
     bool dead;           /**< another of the same segment took its key */
@@ -74,8 +74,8 @@ enum nidx_status nidx_inverter_add(struct nidx_inverter *v,
                                    const struct nidx_document *d, uint64_t seq,
                                    struct nidx_error *err);
 
-static inline struct nidx_bytes
-nidx_inverter_key(const struct nidx_inverter *v, uint32_t doc)
+static inline struct nidx_bytes nidx_inverter_key(const struct nidx_inverter *v,
+                                                  uint32_t doc)
 {
     return (struct nidx_bytes){v->keys.data + v->docs[doc].key_offset,
                                v->docs[doc].key_len};

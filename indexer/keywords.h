@@ -30,8 +30,8 @@ size_t nidx_keywords_memory(const struct nidx_keywords *k);
 bool nidx_keywords_add(struct nidx_keywords *k, struct nidx_slices *s,
                        uint8_t field, struct nidx_bytes text, uint32_t doc);
 
-static inline struct nidx_bytes
-nidx_keyword_key(const struct nidx_keywords *k, uint32_t i)
+static inline struct nidx_bytes nidx_keyword_key(const struct nidx_keywords *k,
+                                                 uint32_t i)
 {
     return (struct nidx_bytes){k->bytes.data + k->items[i].offset,
                                k->items[i].len};

@@ -14,11 +14,11 @@
 struct merge {
     const struct nidx_merge_input *input;
     struct nidx_segment_writer *writer;
-    struct nidx_docmap *maps;           /**< by segment */
-    const struct nidx_strtab **tables;  /**< of terms, by segment */
+    struct nidx_docmap *maps;          /**< by segment */
+    const struct nidx_strtab **tables; /**< of terms, by segment */
     uint32_t n_docs;
-    bool recount;                       /**< documents are left out */
-    uint64_t done, total;               /**< steps, for progress */
+    bool recount;         /**< documents are left out */
+    uint64_t done, total; /**< steps, for progress */
     uint64_t bytes;
 };
 
@@ -33,11 +33,9 @@ static enum nidx_status step(struct merge *m, uint64_t n,
     if (!in->progress || before / PROGRESS_EVERY == m->done / PROGRESS_EVERY)
         return NIDX_OK;
     /* Steps are of all kinds; bytes are what people are told. */
-    const double part =
-        m->total > 0 ? (double)m->done / (double)m->total : 1.0;
+    const double part = m->total > 0 ? (double)m->done / (double)m->total : 1.0;
     const uint64_t at = (uint64_t)((double)m->bytes * part);
-    if (in->progress(in->context, at < m->bytes ? at : m->bytes, m->bytes) ==
-        0)
+    if (in->progress(in->context, at < m->bytes ? at : m->bytes, m->bytes) == 0)
         return NIDX_OK;
     return nidx_fail(err, NIDX_ERR_STOPPED, "stopped while merging");
 }
@@ -159,8 +157,7 @@ static enum nidx_status write_forms(struct merge *m,
                                     struct nidx_merge_forms forms[2],
                                     struct nidx_error *err)
 {
-    enum nidx_status status =
-        nidx_merge_forms_write(&forms[0], m->writer, err);
+    enum nidx_status status = nidx_merge_forms_write(&forms[0], m->writer, err);
 
     if (status == NIDX_OK)
         status = nidx_merge_forms_write(&forms[1], m->writer, err);
@@ -241,8 +238,8 @@ enum nidx_status nidx_merge(const struct nidx_merge_input *input,
     *info = (struct nidx_segment_info){0};
     enum nidx_status status = begin(&m, err);
     if (status == NIDX_OK && m.n_docs > 0) {
-        status = nidx_segment_writer_new(sink, input->title_weight, &m.writer,
-                                         err);
+        status =
+            nidx_segment_writer_new(sink, input->title_weight, &m.writer, err);
         if (status == NIDX_OK)
             status = copy_docs(&m, err);
         if (status == NIDX_OK)

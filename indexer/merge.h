@@ -16,7 +16,7 @@ struct nidx_merge_input {
     struct nidx_segment *const *segments; /**< borrowed */
     uint32_t n;
     uint32_t title_weight;
-    size_t memory; /**< bytes it may take, besides the sink's */
+    size_t memory;             /**< bytes it may take, besides the sink's */
     nidx_progress_fn progress; /**< may be NULL */
     void *context;
 };

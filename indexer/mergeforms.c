@@ -52,8 +52,7 @@ static bool same_term(const struct walk *w, const struct pair *p,
                       const struct nidx_form_term *t)
 {
     return p->term.len == t->lcp + t->rest.len &&
-           (t->lcp == 0 ||
-            memcmp(p->term.data, w->folded.data, t->lcp) == 0) &&
+           (t->lcp == 0 || memcmp(p->term.data, w->folded.data, t->lcp) == 0) &&
            (t->rest.len == 0 ||
             memcmp(p->term.data + t->lcp, t->rest.data, t->rest.len) == 0);
 }
@@ -98,8 +97,7 @@ static enum nidx_status read_source(struct walk *w, uint32_t source,
             return nidx_nomem(err);
         p->df += t.df;
         p->cf += t.cf;
-        enum nidx_status status =
-            note ? note(w, p, source, &t, err) : NIDX_OK;
+        enum nidx_status status = note ? note(w, p, source, &t, err) : NIDX_OK;
         if (status != NIDX_OK)
             return status;
     }
@@ -142,14 +140,14 @@ static bool in_range(const struct nidx_merge_forms *f, struct nidx_bytes term)
 {
     if (f->range > 0) {
         const struct nidx_buf *low = &f->bounds[f->range - 1];
-        if (nidx_bytes_compare(term,
-                               (struct nidx_bytes){low->data, low->len}) < 0)
+        if (nidx_bytes_compare(term, (struct nidx_bytes){low->data, low->len}) <
+            0)
             return false;
     }
     if (f->range + 1 < f->n_ranges) {
         const struct nidx_buf *high = &f->bounds[f->range];
-        if (nidx_bytes_compare(
-                term, (struct nidx_bytes){high->data, high->len}) >= 0)
+        if (nidx_bytes_compare(term,
+                               (struct nidx_bytes){high->data, high->len}) >= 0)
             return false;
     }
     return true;
@@ -169,12 +167,12 @@ static enum nidx_status take_note(struct walk *w, const struct pair *p,
                    sizeof(*f->notes)))
         return nidx_nomem(err);
     const uint32_t number = t->number < UINT16_MAX ? t->number : UINT16_MAX;
-    f->notes[f->n_notes++] = (struct nidx_form_note){
-        .term = hash_term(term),
-        .cf = t->cf,
-        .pair = w->first + (uint32_t)(p - w->pairs),
-        .source = (uint16_t)source,
-        .number = (uint16_t)number};
+    f->notes[f->n_notes++] =
+        (struct nidx_form_note){.term = hash_term(term),
+                                .cf = t->cf,
+                                .pair = w->first + (uint32_t)(p - w->pairs),
+                                .source = (uint16_t)source,
+                                .number = (uint16_t)number};
     return NIDX_OK;
 }
 
@@ -378,8 +376,8 @@ static uint32_t range_of(const struct nidx_merge_forms *f,
 
     while (range + 1 < f->n_ranges) {
         const struct nidx_buf *high = &f->bounds[range];
-        if (nidx_bytes_compare(
-                term, (struct nidx_bytes){high->data, high->len}) < 0)
+        if (nidx_bytes_compare(term,
+                               (struct nidx_bytes){high->data, high->len}) < 0)
             break;
         range++;
     }
@@ -447,8 +445,7 @@ static int commonest_first(const void *a, const void *b, void *context)
 }
 
 /** Appends the pairs that occur still; order has room for all. */
-static void write_value(struct walk *w, uint32_t *order,
-                        struct nidx_buf *value)
+static void write_value(struct walk *w, uint32_t *order, struct nidx_buf *value)
 {
     const struct nidx_merge_forms *f = w->forms;
 
@@ -462,10 +459,9 @@ static void write_value(struct walk *w, uint32_t *order,
         const uint32_t id = w->first + order[i];
         const uint32_t df = f->recount ? f->df[id] : p->df;
         if (df > 0)
-            nidx_form_value_add(
-                value, w->folded,
-                (struct nidx_bytes){p->term.data, p->term.len},
-                f->numbers[id], df, pair_cf(w, order[i]));
+            nidx_form_value_add(value, w->folded,
+                                (struct nidx_bytes){p->term.data, p->term.len},
+                                f->numbers[id], df, pair_cf(w, order[i]));
     }
 }
 

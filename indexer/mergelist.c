@@ -101,10 +101,9 @@ static void renumber(struct nidx_merge_list *l, const struct list *list,
 }
 
 static enum nidx_status copy_posting(struct nidx_merge_list *l,
-                                     struct list *list,
-                                     struct nidx_postings *p, uint32_t i,
-                                     nidx_docid doc, uint32_t n_title,
-                                     struct nidx_error *err)
+                                     struct list *list, struct nidx_postings *p,
+                                     uint32_t i, nidx_docid doc,
+                                     uint32_t n_title, struct nidx_error *err)
 {
     const bool with_forms = list->n_forms > 1 && p->info.n_forms > 1;
 
@@ -115,8 +114,8 @@ static enum nidx_status copy_posting(struct nidx_merge_list *l,
     if (l->forms && (list->n_forms > 1 || list->count))
         renumber(l, list, doc);
     if (!list->begun)
-        status = nidx_postings_begin(l->postings, list->max_df, list->n_forms,
-                                     err);
+        status =
+            nidx_postings_begin(l->postings, list->max_df, list->n_forms, err);
     list->begun = true;
     if (status != NIDX_OK)
         return status;
@@ -124,8 +123,8 @@ static enum nidx_status copy_posting(struct nidx_merge_list *l,
                              l->found.n, err);
 }
 
-static enum nidx_status copy_block(struct nidx_merge_list *l,
-                                   struct list *list, struct nidx_postings *p,
+static enum nidx_status copy_block(struct nidx_merge_list *l, struct list *list,
+                                   struct nidx_postings *p,
                                    const struct nidx_docmap *map,
                                    struct nidx_error *err)
 {
@@ -140,8 +139,8 @@ static enum nidx_status copy_block(struct nidx_merge_list *l,
             return nidx_corrupt(err, "a posting of no document");
         const nidx_docid doc = nidx_docmap_get(map, docs[i]);
         if (doc != NIDX_DOC_END)
-            status = copy_posting(l, list, p, i, doc,
-                                  headlines ? titles[i] : 0, err);
+            status = copy_posting(l, list, p, i, doc, headlines ? titles[i] : 0,
+                                  err);
     }
     return status;
 }
@@ -172,8 +171,8 @@ static enum nidx_status copy_source(struct nidx_merge_list *l,
 
 /** What the dictionaries say of the term, and the forms that it has. */
 static enum nidx_status learn_term(struct nidx_merge_list *l,
-                                   const struct nidx_kway *k,
-                                   struct list *list, struct nidx_error *err)
+                                   const struct nidx_kway *k, struct list *list,
+                                   struct nidx_error *err)
 {
     const struct nidx_bytes key = nidx_kway_key(k);
     uint64_t df = 0;
@@ -190,8 +189,8 @@ static enum nidx_status learn_term(struct nidx_merge_list *l,
         return NIDX_OK;
     list->count = l->forms->recount && key.data[1] == l->forms->field;
     enum nidx_status status = nidx_merge_forms_find(
-        l->forms, (struct nidx_bytes){key.data + 2, key.len - 2},
-        &list->notes, &list->n_notes, &list->n_forms, err);
+        l->forms, (struct nidx_bytes){key.data + 2, key.len - 2}, &list->notes,
+        &list->n_notes, &list->n_forms, err);
     if (status == NIDX_OK && !make_tables(l, 0, list->n_forms))
         return nidx_nomem(err);
     if (list->n_forms > 0)
@@ -216,6 +215,6 @@ enum nidx_status nidx_merge_list_copy(struct nidx_merge_list *l,
     if (status != NIDX_OK)
         return status;
     return nidx_segment_add_term(
-        w, nidx_kway_key(k),
-        (struct nidx_bytes){l->value.data, l->value.len}, err);
+        w, nidx_kway_key(k), (struct nidx_bytes){l->value.data, l->value.len},
+        err);
 }

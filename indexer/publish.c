@@ -36,8 +36,7 @@ static int by_key(const void *a, const void *b, void *context)
 {
     const struct nidx_removal *x = a, *y = b;
     const struct nidx_writer *w = context;
-    const int order =
-        nidx_bytes_compare(removal_key(w, x), removal_key(w, y));
+    const int order = nidx_bytes_compare(removal_key(w, x), removal_key(w, y));
 
     if (order != 0)
         return order;
@@ -52,8 +51,7 @@ static bool sort_removals(struct publish *p)
     if (!p->removals)
         return false;
     if (w->n_removals > 0)
-        memcpy(p->removals, w->removals,
-               w->n_removals * sizeof(*p->removals));
+        memcpy(p->removals, w->removals, w->n_removals * sizeof(*p->removals));
     qsort_r(p->removals, w->n_removals, sizeof(*p->removals), by_key, p->w);
     return true;
 }
@@ -83,8 +81,7 @@ static enum nidx_status open_new(struct publish *p, struct nidx_error *err)
         part->info.n_deleted = pending->n_buried;
         if (pending->deleted) {
             part->changed = true;
-            part->deleted =
-                copy_bits(pending->deleted, pending->info.n_docs);
+            part->deleted = copy_bits(pending->deleted, pending->info.n_docs);
             if (!part->deleted)
                 return nidx_nomem(err);
         }
@@ -131,7 +128,7 @@ static void end(struct publish *p)
     close_view(p);
     for (uint32_t i = 0; p->old && i < p->n_old; i++)
         free(p->old[i].deleted);
-    for (uint32_t i = 0; p->new && i < p->n_new; i++)
+    for (uint32_t i = 0; p->new &&i < p->n_new; i++)
         free(p->new[i].deleted);
     free(p->old);
     free(p->new);
@@ -169,7 +166,11 @@ static bool is_fresh(const struct nidx_origin *o, nidx_docid doc)
 }
 
 /** What became of the published document of a key. */
-enum old_state { OLD_NONE, OLD_FRESH, OLD_STALE };
+enum old_state {
+    OLD_NONE,
+    OLD_FRESH,
+    OLD_STALE
+};
 
 /** Deletes the live published document of key, if there is one. */
 static enum nidx_status delete_old(struct publish *p, struct nidx_bytes key,
@@ -553,8 +554,8 @@ enum nidx_status nidx_publish_merged(struct nidx_writer *w,
     struct nidx_manifest m = {0};
     struct nidx_origin *origins = NULL;
 
-    enum nidx_status status = merged_manifest(w, merged, sources, n, origin,
-                                              &m, &origins, err);
+    enum nidx_status status =
+        merged_manifest(w, merged, sources, n, origin, &m, &origins, err);
     if (status == NIDX_OK) {
         pthread_mutex_lock(&w->store_mutex);
         status = write_merged(w, &m, sources, n, err);

@@ -18,8 +18,7 @@ static enum nidx_status put(struct nidx_part_sink *base, enum nidx_part part,
         if (status != NIDX_OK)
             return status;
     }
-    if (!nidx_grow(&s->chunks, &s->cap, (uint64_t)s->n + 1,
-                   sizeof(*s->chunks)))
+    if (!nidx_grow(&s->chunks, &s->cap, (uint64_t)s->n + 1, sizeof(*s->chunks)))
         return nidx_nomem(err);
     s->chunks[s->n] =
         (struct nidx_sink_chunk){part, chunk, s->bytes.len, payload.len};
@@ -33,10 +32,8 @@ static enum nidx_status put(struct nidx_part_sink *base, enum nidx_part part,
 void nidx_sink_init(struct nidx_sink *s, struct nidx_store *store,
                     pthread_mutex_t *mutex, size_t limit)
 {
-    *s = (struct nidx_sink){.base = {.put = put},
-                            .store = store,
-                            .mutex = mutex,
-                            .limit = limit};
+    *s = (struct nidx_sink){
+        .base = {.put = put}, .store = store, .mutex = mutex, .limit = limit};
 }
 
 void nidx_sink_done(struct nidx_sink *s)

@@ -110,7 +110,7 @@ void nidx_space_append(struct nidx_space *s, struct nidx_slices *slices,
     }
     for (size_t i = 0; i < n; i++) {
         if (chains[i])
-            nidx_chain_add(slices, chains[i], doc, tokens[i].pos,
-                           tokens[i].len, numbers[i]);
+            nidx_chain_add(slices, chains[i], doc, tokens[i].pos, tokens[i].len,
+                           numbers[i]);
     }
 }

@@ -39,8 +39,7 @@ enum nidx_status nidx_space_next(struct nidx_space *s,
 /** Appends the words among tokens to their chains. Failure shows in the
  * pool's oom. */
 void nidx_space_append(struct nidx_space *s, struct nidx_slices *slices,
-                       uint32_t doc, const struct nidx_token *tokens,
-                       size_t n);
+                       uint32_t doc, const struct nidx_token *tokens, size_t n);
 
 static inline bool nidx_token_is_end(const struct nidx_token *t)
 {

@@ -48,13 +48,13 @@ static enum nidx_status write_merged(struct job *j, struct nidx_error *err)
     nidx_sink_init(&sink, w->index->store, &w->store_mutex,
                    (size_t)(w->memory / 8));
     nidx_sink_begin(&sink, id);
-    const struct nidx_merge_input input = {
-        .segments = j->segments,
-        .n = j->n,
-        .title_weight = w->index->header.title_weight,
-        .memory = (size_t)(w->memory / 2),
-        .progress = j->progress,
-        .context = j->context};
+    const struct nidx_merge_input input = {.segments = j->segments,
+                                           .n = j->n,
+                                           .title_weight =
+                                               w->index->header.title_weight,
+                                           .memory = (size_t)(w->memory / 2),
+                                           .progress = j->progress,
+                                           .context = j->context};
     enum nidx_status status = nidx_merge(&input, &sink.base, &j->info, err);
     if (status == NIDX_OK)
         status = nidx_sink_drain(&sink, err);
@@ -142,8 +142,7 @@ enum nidx_status nidx_upkeep(struct nidx_writer *w, struct nidx_error *err)
                                  picked);
         if (j.n > NIDX_MERGE_MAX)
             j.n = NIDX_MERGE_MAX;
-        enum nidx_status status =
-            j.n > 0 ? merge_picked(&j, err) : NIDX_OK;
+        enum nidx_status status = j.n > 0 ? merge_picked(&j, err) : NIDX_OK;
         free(picked);
         if (status != NIDX_OK || j.n == 0)
             return status;

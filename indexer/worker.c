@@ -56,8 +56,7 @@ static enum nidx_status flush(struct nidx_worker *k, struct nidx_error *err)
     struct nidx_segment_info info = {0};
     struct nidx_pending p;
 
-    enum nidx_status status =
-        nidx_flush(&k->inverter, k->segment, &info, err);
+    enum nidx_status status = nidx_flush(&k->inverter, k->segment, &info, err);
     if (status == NIDX_OK)
         status = nidx_sink_drain(&k->sink, err);
     info.id = k->sink.segment;
@@ -190,8 +189,7 @@ enum nidx_status nidx_workers_start(struct nidx_writer *w,
                                     struct nidx_error *err)
 {
     while (w->n_started < w->n_workers) {
-        enum nidx_status status =
-            start_one(w, &w->workers[w->n_started], err);
+        enum nidx_status status = start_one(w, &w->workers[w->n_started], err);
         if (status != NIDX_OK && w->n_started == 0)
             return status;
         if (status != NIDX_OK) {
@@ -260,8 +258,7 @@ enum nidx_status nidx_workers_drain(struct nidx_writer *w,
     w->draining = true;
     pthread_cond_broadcast(&w->work);
     /* A busy worker's `full` is its own; it is read when none is busy. */
-    while (w->first || w->n_busy > 0 ||
-           (w->status == NIDX_OK && any_full(w)))
+    while (w->first || w->n_busy > 0 || (w->status == NIDX_OK && any_full(w)))
         pthread_cond_wait(&w->idle, &w->mutex);
     w->draining = false;
     if (status == NIDX_OK)

@@ -94,8 +94,8 @@ static enum nidx_status check_header(const struct nidx_index *index,
     const struct nidx_header *h = &index->header;
 
     if (index->readonly)
-        return nidx_fail(err, NIDX_ERR_READONLY,
-                         "%s: opened for reading only", index->path);
+        return nidx_fail(err, NIDX_ERR_READONLY, "%s: opened for reading only",
+                         index->path);
     if ((h->features_write & ~NIDX_FEATURES_WRITE) != 0)
         return nidx_fail(err, NIDX_ERR_VERSION,
                          "%s: made by a newer nidx, which must write it",
@@ -173,8 +173,8 @@ static enum nidx_status enter(struct nidx_writer *w, struct nidx_error *err)
         return nidx_nomem(err);
     enum nidx_status status = read_manifest(w, err);
     if (status == NIDX_OK)
-        status = nidx_manifest_sweep(w->index->store, &w->manifest,
-                                     &n_dropped, err);
+        status =
+            nidx_manifest_sweep(w->index->store, &w->manifest, &n_dropped, err);
     return status;
 }
 
@@ -252,13 +252,13 @@ static enum nidx_status check_document(const struct nidx_document *d,
     const int shown = d->key.len < 100 ? (int)d->key.len : 100;
     if (d->bytes.len > NIDX_DOCUMENT_MAX)
         return nidx_fail(err, NIDX_ERR_LIMIT,
-                         "%.*s: a document of %zu bytes, %u is the most",
-                         shown, (const char *)d->key.data, d->bytes.len,
+                         "%.*s: a document of %zu bytes, %u is the most", shown,
+                         (const char *)d->key.data, d->bytes.len,
                          NIDX_DOCUMENT_MAX);
     if (d->n_values > NIDX_VALUES_MAX)
         return nidx_fail(err, NIDX_ERR_LIMIT,
-                         "%.*s: a document of %u fields, %d is the most",
-                         shown, (const char *)d->key.data, d->n_values,
+                         "%.*s: a document of %u fields, %d is the most", shown,
+                         (const char *)d->key.data, d->n_values,
                          NIDX_VALUES_MAX);
     for (uint32_t i = 0; i < d->n_values; i++) {
         const struct nidx_document_value *v = &d->values[i];
@@ -296,8 +296,7 @@ enum nidx_status nidx_writer_delete(struct nidx_writer *w, const char *key,
 {
     if (len == 0 || len > NIDX_KEY_MAX)
         return nidx_fail(err, NIDX_ERR_INVALID,
-                         "a key has 1 to %d bytes, not %zu", NIDX_KEY_MAX,
-                         len);
+                         "a key has 1 to %d bytes, not %zu", NIDX_KEY_MAX, len);
     if (!nidx_grow(&w->removals, &w->cap_removals, (uint64_t)w->n_removals + 1,
                    sizeof(*w->removals)))
         return nidx_nomem(err);
@@ -343,8 +342,8 @@ enum nidx_status nidx_writer_rollback(struct nidx_writer *w,
 }
 
 enum nidx_status nidx_writer_optimize(struct nidx_writer *w,
-                                      nidx_progress_fn progress,
-                                      void *context, struct nidx_error *err)
+                                      nidx_progress_fn progress, void *context,
+                                      struct nidx_error *err)
 {
     enum nidx_status status = nidx_workers_drain(w, err);
 
