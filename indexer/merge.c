@@ -228,10 +228,10 @@ static enum nidx_status merge_terms(struct merge *m, struct nidx_error *err)
     return status;
 }
 
-enum nidx_status nidx_merge(const struct nidx_merge_input *input,
-                            struct nidx_part_sink *sink,
-                            struct nidx_segment_info *info,
-                            struct nidx_error *err)
+enum nidx_status nidx_merge_segments(const struct nidx_merge_input *input,
+                                     struct nidx_part_sink *sink,
+                                     struct nidx_segment_info *info,
+                                     struct nidx_error *err)
 {
     struct merge m = {.input = input};
 

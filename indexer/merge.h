@@ -26,9 +26,9 @@ struct nidx_merge_input {
  * Where no document is left nothing is written and info->n_docs is 0. STOPPED
  * where progress asked for it.
  */
-enum nidx_status nidx_merge(const struct nidx_merge_input *input,
-                            struct nidx_part_sink *sink,
-                            struct nidx_segment_info *info,
-                            struct nidx_error *err);
+enum nidx_status nidx_merge_segments(const struct nidx_merge_input *input,
+                                     struct nidx_part_sink *sink,
+                                     struct nidx_segment_info *info,
+                                     struct nidx_error *err);
 
 #endif

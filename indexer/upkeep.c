@@ -55,7 +55,8 @@ static enum nidx_status write_merged(struct job *j, struct nidx_error *err)
                                            .memory = (size_t)(w->memory / 2),
                                            .progress = j->progress,
                                            .context = j->context};
-    enum nidx_status status = nidx_merge(&input, &sink.base, &j->info, err);
+    enum nidx_status status =
+        nidx_merge_segments(&input, &sink.base, &j->info, err);
     if (status == NIDX_OK)
         status = nidx_sink_drain(&sink, err);
     nidx_sink_done(&sink);
