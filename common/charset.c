@@ -308,8 +308,10 @@ enum nidx_status nidx_charset_to_utf8(const void *data, size_t len,
     const char *name = "declared";
     uint64_t n_bad = 0;
     size_t mark = 0;
-    const struct encoding *e = by_look(p, len, &mark);
 
+    if (len == 0)
+        p = (const uint8_t *)""; /* so that it may be NULL */
+    const struct encoding *e = by_look(p, len, &mark);
     if (!e && declared)
         e = by_name(declared);
     if (e || !declared || !by_iconv(p, len, declared, out, &n_bad)) {

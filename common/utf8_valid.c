@@ -6,14 +6,30 @@
 
 #define HIGH_BITS UINT64_C(0x8080808080808080)
 
+/* The place of the first byte that is not ASCII among eight that hold one. */
+static unsigned first_high(uint64_t w)
+{
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    w = __builtin_bswap64(w);
+#endif
+    return (unsigned)__builtin_ctzll(w & HIGH_BITS) / 8;
+}
+
 static const uint8_t *skip_ascii(const uint8_t *p, const uint8_t *end)
 {
+    uint64_t w[4];
+
     while (end - p >= 32) {
-        uint64_t w[4];
         memcpy(w, p, sizeof(w));
         if ((w[0] | w[1] | w[2] | w[3]) & HIGH_BITS)
             break;
         p += 32;
+    }
+    while (end - p >= 8) {
+        memcpy(w, p, sizeof(*w));
+        if (w[0] & HIGH_BITS)
+            return p + first_high(w[0]);
+        p += 8;
     }
     while (p < end && *p < 0x80)
         p++;
@@ -50,9 +66,11 @@ size_t nidx_utf8_valid_prefix(const void *data, size_t len)
 {
     const uint8_t *start = data;
     const uint8_t *p = start;
-    const uint8_t *end = start + len;
 
-    while (len > 0) {
+    if (len == 0)
+        return 0;
+    const uint8_t *end = start + len;
+    for (;;) {
         p = skip_ascii(p, end);
         size_t n = 0;
         while (p < end && *p >= 0x80 &&

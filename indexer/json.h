@@ -22,7 +22,7 @@ struct nidx_json {
 static inline struct nidx_json nidx_json_of(const void *data, size_t len)
 {
     const uint8_t *p = data;
-    struct nidx_json j = {p, p + len, NULL, 0};
+    struct nidx_json j = {p, len ? p + len : p, NULL, 0};
     return j;
 }
 

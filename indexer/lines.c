@@ -13,7 +13,8 @@
 void nidx_lines_init(struct nidx_lines *l, const uint8_t *data, size_t len,
                      int fd, const char *name)
 {
-    *l = (struct nidx_lines){.p = data, .fd = data ? -1 : fd, .name = name};
+    *l = (struct nidx_lines){
+        .p = data, .fd = data ? -1 : fd, .name = name, .max = NIDX_LINE_MAX};
     l->end = data ? data + len : NULL;
 }
 
@@ -86,7 +87,7 @@ enum nidx_status nidx_lines_next(struct nidx_lines *l, struct nidx_bytes *line,
     const uint8_t *end = find_end(l, 0);
 
     l->cut = false;
-    while (!end && l->fd >= 0 && seen <= NIDX_LINE_MAX) {
+    while (!end && l->fd >= 0 && seen <= l->max) {
         seen = (size_t)(l->end - l->p);
         enum nidx_status status = read_more(l, err);
         if (status != NIDX_OK)

@@ -72,7 +72,7 @@ static enum nidx_status set_key(struct jsonl *j, struct nidx_document *d)
 }
 
 /* Whether what was read is a document; else it is told why not, and d is
- * empty again. */
+ * empty again. A record that has an id is somebody's, even without text. */
 static enum nidx_status accept(struct jsonl *j, struct nidx_document *d,
                                const char *error, bool *accepted,
                                struct nidx_error *err)
@@ -84,9 +84,9 @@ static enum nidx_status accept(struct jsonl *j, struct nidx_document *d,
         skipped(j, NIDX_SKIP_BROKEN, error);
     else if (d->key.len > NIDX_KEY_MAX)
         skipped(j, NIDX_SKIP_BROKEN, "the id is too long");
-    else if (d->n_values == 0)
+    else if (d->n_values == 0 && j->record.id.len == 0)
         skipped(j, NIDX_SKIP_EMPTY,
-                "no text in the members that are read (see --map)");
+                "neither an id nor text in the members that are read");
     else
         *accepted = true;
     if (!*accepted)
@@ -259,7 +259,9 @@ static enum nidx_status convert(struct jsonl *j, bool lines,
         return NIDX_OK;
     enum nidx_status status = nidx_charset_to_utf8(data->data, data->len, NULL,
                                                    &j->text, NULL, NULL, err);
-    *data = (struct nidx_bytes){j->text.data, j->text.len};
+    /* A file of a mark alone leaves nothing, and NULL would mean a stream. */
+    *data = (struct nidx_bytes){
+        j->text.data ? j->text.data : (const uint8_t *)"", j->text.len};
     return status;
 }
 

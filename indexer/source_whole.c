@@ -98,6 +98,8 @@ enum nidx_status nidx_source_whole_open(const struct nidx_source_input *input,
 struct nidx_bytes nidx_take_line(struct nidx_bytes *text)
 {
     size_t n = 0;
+    if (text->len == 0)
+        return *text;
     while (n < text->len && text->data[n] != '\n' && text->data[n] != '\r')
         n++;
     const struct nidx_bytes line = {text->data, n};

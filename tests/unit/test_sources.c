@@ -217,6 +217,7 @@ static void each_line_of_json_is_a_document(void **state)
           B("{\"id\":\"a\",\"title\":\"T\"}\n\n \r\n"
             "{\"id\":7,\"body\":\"B\"}\r\n{\"body\":\"C\"}"),
           "/n.jsonl#a|title=T\n/n.jsonl#7|body=B\n/n.jsonl#5|body=C\n");
+    check("n.jsonl", B("{\"id\":4,\"title\":null}"), "n.jsonl#4\n");
     check("n.ndjson", B("\xef\xbb\xbf{\"id\":\"a\",\"title\":\"T\"}\n"),
           "n.ndjson#a|title=T\n");
 }
@@ -231,8 +232,8 @@ static void broken_lines_are_told_and_passed_over(void **state)
           "n.jsonl#2|title=T\n"
           "!3 4 a record must be an object\n"
           "!4 4 something stands behind the object\n"
-          "!5 6 no text in the members that are read (see --map)\n"
-          "!6 6 no text in the members that are read (see --map)\n"
+          "!5 6 neither an id nor text in the members that are read\n"
+          "!6 6 neither an id nor text in the members that are read\n"
           "n.jsonl#7|title=U\n"
           "!8 4 the text ends within a string\n");
 }
@@ -399,8 +400,8 @@ static void brackets_without_end_cost_no_time(void **state)
     nidx_buf_done(&seen.text);
 }
 
-/* Writes text to a pipe from a child and reads it as a stream. */
-static void stream(const char *data, size_t len, struct seen *seen)
+/* The reading end of a pipe into which a child writes data piece by piece. */
+static int pipe_of(const char *data, size_t len)
 {
     int ends[2];
     assert_int_equal(pipe(ends), 0);
@@ -416,9 +417,16 @@ static void stream(const char *data, size_t len, struct seen *seen)
         _exit(0);
     }
     close(ends[1]);
-    const struct nidx_source_input input = {.name = "-", .fd = ends[0]};
+    return ends[0];
+}
+
+static void stream(const char *data, size_t len, struct seen *seen)
+{
+    const struct nidx_source_input input = {.name = "-",
+                                            .fd = pipe_of(data, len)};
+
     read_source(&input, seen);
-    close(ends[0]);
+    close(input.fd);
 }
 
 static void a_stream_gives_what_a_file_gives(void **state)
@@ -448,6 +456,46 @@ static void a_stream_gives_what_a_file_gives(void **state)
     nidx_buf_done(&text);
     nidx_buf_done(&file.text);
     nidx_buf_done(&piped.text);
+}
+
+static void a_line_that_is_too_long_is_passed_over(void **state)
+{
+    (void)state;
+    static char text[2000000];
+    struct nidx_lines l;
+    struct nidx_bytes line;
+    bool done = false;
+
+    memset(text, 'a', sizeof(text));
+    memcpy(text, "first\n", 6);
+    memcpy(text + sizeof(text) - 6, "\nlast\n", 6);
+    const int fd = pipe_of(text, sizeof(text));
+    nidx_lines_init(&l, NULL, 0, fd, "stream");
+    l.max = 300000;
+    assert_int_equal(nidx_lines_next(&l, &line, &done, NULL), NIDX_OK);
+    assert_int_equal(line.len, 5);
+    assert_int_equal(nidx_lines_next(&l, &line, &done, NULL), NIDX_OK);
+    assert_true(l.cut);
+    assert_int_equal(line.len, 0);
+    assert_int_equal(nidx_lines_next(&l, &line, &done, NULL), NIDX_OK);
+    assert_false(l.cut);
+    assert_int_equal(l.line, 3);
+    assert_memory_equal(line.data, "last", 4);
+    assert_int_equal(nidx_lines_next(&l, &line, &done, NULL), NIDX_OK);
+    assert_true(done);
+    assert_int_equal(l.consumed, sizeof(text));
+    assert_true(l.buf.cap < 1500000);
+    nidx_lines_done(&l);
+    close(fd);
+}
+
+static void a_mark_alone_is_nothing(void **state)
+{
+    (void)state;
+    check("a.jsonl", B("\xff\xfe"), "");
+    check("a.json", B("\xff\xfe"), "");
+    check("a.txt", B("\xff\xfe"), "");
+    check("a.md", B("\xef\xbb\xbf"), "");
 }
 
 static void a_stream_that_cannot_be_read_is_an_error(void **state)
@@ -488,6 +536,8 @@ int main(void)
         cmocka_unit_test(front_matter_gives_fields),
         cmocka_unit_test(brackets_without_end_cost_no_time),
         cmocka_unit_test(a_stream_gives_what_a_file_gives),
+        cmocka_unit_test(a_line_that_is_too_long_is_passed_over),
+        cmocka_unit_test(a_mark_alone_is_nothing),
         cmocka_unit_test(a_stream_that_cannot_be_read_is_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
