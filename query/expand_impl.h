@@ -1,0 +1,112 @@
+/* expand_impl.h: what the files of expansion share.
+ *
+ * expand.c walks the parsed tree, expand_word.c turns a text into leaves by
+ * way of a graph of tokens, expand_forms.c asks the dictionaries, rewrite.c
+ * simplifies what came out. Functions that make nodes return NULL where
+ * nothing is left of a word, or where status is not NIDX_OK.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#ifndef NIDX_QUERY_EXPAND_IMPL_H
+#define NIDX_QUERY_EXPAND_IMPL_H
+
+#include "common/analyze.h"
+#include "common/limits.h"
+#include "query/expand.h"
+
+struct nidx_expansion {
+    const struct nidx_catalog *catalog;
+    struct nidx_tree *tree; /**< what is made */
+    struct nidx_error *err;
+    enum nidx_status status;
+    struct nidx_vocab *vocab;
+    struct nidx_analyzer *analyzer;
+    struct nidx_strtab_cursor *cursors; /**< one for each segment */
+    struct nidx_buf key, scratch;
+    uint32_t n_leaves;
+    bool full; /**< a word was left out: there are too many */
+    uint64_t n_expanded, n_visited; /**< forms, of all patterns */
+};
+
+/** Terms of a leaf on their way; arrays are malloc'ed, texts in the arena. */
+struct nidx_terms {
+    struct nidx_leaf_term *items;
+    uint32_t n, cap;
+};
+void nidx_terms_done(struct nidx_terms *t);
+/** Adds a term of a word unless it is there; copies text. NULL: no memory. */
+struct nidx_leaf_term *nidx_terms_add(struct nidx_expansion *x,
+                                      struct nidx_terms *t,
+                                      struct nidx_bytes text);
+
+/** Where the words of a field have their dictionary of forms. */
+uint8_t nidx_expand_forms_field(uint8_t field);
+/** Whether some segment has the term in the field's list. */
+bool nidx_expand_is_known(struct nidx_expansion *x, uint8_t field,
+                          struct nidx_bytes text);
+/** Adds the terms of every form that has the folded spelling. */
+void nidx_expand_spelling(struct nidx_expansion *x, uint8_t field,
+                          struct nidx_bytes folded, struct nidx_terms *out);
+/** Adds the terms of precisely one form, with that form where they have
+ * others too. */
+void nidx_expand_exact(struct nidx_expansion *x, uint8_t field,
+                       struct nidx_bytes folded, struct nidx_bytes form,
+                       struct nidx_terms *out);
+/** Adds the terms of all forms whose folded spelling begins with prefix, or
+ * of the commonest; limited says that there were more. */
+void nidx_expand_prefix(struct nidx_expansion *x, uint8_t field,
+                        struct nidx_bytes prefix, struct nidx_terms *out,
+                        bool *limited);
+/** Calls found for each keyword of field that begins with prefix, until it
+ * returns false. Keywords of several segments come several times. */
+void nidx_expand_keywords(struct nidx_expansion *x, uint8_t field,
+                          struct nidx_bytes prefix,
+                          bool (*found)(void *context, struct nidx_bytes text),
+                          void *context);
+
+/** A growing list of nodes, malloc'ed. */
+struct nidx_nodes {
+    struct nidx_node **items;
+    uint32_t n, cap;
+};
+void nidx_nodes_done(struct nidx_nodes *n);
+void nidx_nodes_add(struct nidx_expansion *x, struct nidx_nodes *n,
+                    struct nidx_node *node, enum nidx_occur occur);
+/** A node of children, which are released; of: where its places come from. */
+struct nidx_node *nidx_nodes_parent(struct nidx_expansion *x,
+                                    enum nidx_node_type type,
+                                    const struct nidx_node *of,
+                                    struct nidx_nodes *children);
+struct nidx_node *nidx_expand_node(struct nidx_expansion *x,
+                                   enum nidx_node_type type,
+                                   const struct nidx_node *of);
+/** A leaf of terms, which are released; NULL where there are too many. */
+struct nidx_node *nidx_expand_leaf(struct nidx_expansion *x,
+                                   const struct nidx_node *of,
+                                   struct nidx_bytes text,
+                                   struct nidx_terms *terms);
+/** Notes something about the text that of was read from. */
+void nidx_expand_note(struct nidx_expansion *x, const struct nidx_node *of,
+                      const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void nidx_expand_fail(struct nidx_expansion *x, enum nidx_status status);
+
+/** Appends what text is, one node a position or compound: leaves, and OR-ed
+ * paths where it can be read in several ways. */
+void nidx_expand_text(struct nidx_expansion *x, const struct nidx_node *of,
+                      struct nidx_bytes text, struct nidx_nodes *out);
+/** The same as one node: a leaf, a phrase or OR-ed paths. */
+struct nidx_node *nidx_expand_word(struct nidx_expansion *x,
+                                   const struct nidx_node *of,
+                                   struct nidx_bytes text);
+
+/** A PREFIX of a text field: a leaf, or OR-ed ways to read it. */
+struct nidx_node *nidx_expand_prefix_node(struct nidx_expansion *x,
+                                          const struct nidx_node *of);
+/** A KEYWORD, or a PREFIX of a keyword field. */
+struct nidx_node *nidx_expand_keyword_node(struct nidx_expansion *x,
+                                           const struct nidx_node *of);
+
+/** Flattens and folds constants; the root may become NONE. */
+struct nidx_node *nidx_rewrite(struct nidx_expansion *x,
+                               struct nidx_node *node);
+
+#endif
