@@ -94,14 +94,15 @@ static void all_of_the_unicode_conformance_test_passes(void **state)
 
     if (!f) {
         print_message("# skipped: no %s\n", CONFORMANCE);
-        skip();
+        return;
     }
     while (fgets(line, sizeof(line), f)) {
         number++;
         if (line[0] == '#' && strstr(line, "WordBreakTest-") &&
             !strstr(line, NIDX_UNICODE_VERSION)) {
+            print_message("# skipped: another version of Unicode\n");
             fclose(f);
-            skip();
+            return;
         }
         if (line[0] == '#')
             continue;
