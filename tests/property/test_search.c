@@ -105,6 +105,55 @@ static void compare_explained(const struct trial *t)
     }
 }
 
+static bool is_part(const struct nidx_match *m, const struct naive_part *p)
+{
+    return m->leaf == p->leaf && m->pos == p->span.start % NIDX_POS_MAX &&
+           m->len == p->span.end - p->span.start;
+}
+
+/* Both say the same of one document: each match is a part, each part a match. */
+static bool same_matches(const struct nidx_match *m, size_t n,
+                         const struct naive_spans *expected)
+{
+    for (size_t i = 0; i < n; i++) {
+        size_t k = 0;
+        while (k < expected->n_parts && !is_part(&m[i], &expected->parts[k]))
+            k++;
+        if (k == expected->n_parts || (i && m[i].pos < m[i - 1].pos))
+            return false;
+    }
+    for (size_t k = 0; k < expected->n_parts; k++) {
+        size_t i = 0;
+        while (i < n && !is_part(&m[i], &expected->parts[k]))
+            i++;
+        if (i == n)
+            return false;
+    }
+    return true;
+}
+
+static void compare_matches(const struct trial *t)
+{
+    const struct corpus *c = t->ix->corpus;
+
+    for (uint32_t i = 0; i < t->n_expected; i += 5) {
+        uint32_t doc = t->expected[i].doc;
+        struct naive_spans expected = {.whole = true};
+        struct nidx_match *m;
+        size_t n;
+        struct nidx_error err;
+
+        naive_parts(&c->naive.docs[doc], t->root, &expected);
+        if (nidx_plan_matches(t->plan, c->segment_of[doc], c->number_in[doc],
+                              &m, &n, &err) != NIDX_OK)
+            fail_msg("%s", err.message);
+        if (expected.whole && !same_matches(m, n, &expected))
+            differs(t, "the number of matches", n, expected.n_parts);
+        free(m);
+        naive_spans_done(&expected);
+    }
+}
+
 static void compare_all(const struct trial *t)
 {
     static const size_t numbers[] = {1, 2, 5, 10, 40, 5000};
@@ -113,21 +162,27 @@ static void compare_all(const struct trial *t)
         compare_top(t, numbers[i], i % 2);
     compare_count(t);
     compare_explained(t);
+    compare_matches(t);
 }
 
 static void try_tree(const struct indexed *ix, struct rng *r, uint32_t depth,
-                     uint64_t seed, bool plain)
+                     uint64_t seed, struct nidx_norms *norms)
 {
+    static const float k1s[] = {1.2f, 1.2f, 0.5f, 0.0f};
+    static const float bs[] = {0.75f, 0.75f, 0.0f, 1.0f};
     struct naive_index naive = ix->corpus->naive;
     struct nidx_tree tree = {.arena = nidx_arena_new()};
     struct nidx_error err;
+    bool plain = rng_percent(r, 20);
 
     assert_non_null(tree.arena);
     tree.root = corpus_tree(tree.arena, r, ix->corpus->options.n_words, depth);
     if (plain)
         naive.title_weight = 1;
+    naive.k1 = k1s[rng_below(r, 4)];
+    naive.b = bs[rng_below(r, 4)];
     const struct nidx_exec_options options = {
-        .k1 = naive.k1, .b = naive.b, .plain = plain};
+        .k1 = naive.k1, .b = naive.b, .plain = plain, .norms = norms};
     struct trial t = {.ix = ix, .root = tree.root, .seed = seed};
     t.naive = naive_query_new(&naive, tree.root);
     t.expected = calloc(naive.n, sizeof(*t.expected));
@@ -142,7 +197,7 @@ static void try_tree(const struct indexed *ix, struct rng *r, uint32_t depth,
     nidx_arena_free(tree.arena);
 }
 
-/* n_trees random trees on a corpus of its own. */
+/* n_trees random trees on a corpus of its own, on each kernel in turn. */
 static void try_corpus(void **state, uint64_t seed, uint32_t n_docs,
                        uint32_t n_segments, uint32_t n_trees)
 {
@@ -151,33 +206,55 @@ static void try_corpus(void **state, uint64_t seed, uint32_t n_docs,
                                      .n_segments = n_segments,
                                      .deleted = seed % 3 ? 30 : 0,
                                      .n_words = 4 + (uint32_t)seed % 12,
+                                     .steep = seed % 2,
                                      .length = 5 + (uint32_t)seed % 30,
                                      .title_weight = 1 + (uint32_t)seed % 5};
+    const enum nidx_cpu level = nidx_cpu_level();
     struct indexed ix;
+    struct nidx_norms *norms;
     struct rng r = {seed};
 
     indexed_open(&ix, state, &o);
-    for (uint32_t i = 0; i < n_trees; i++)
-        try_tree(&ix, &r, i % 4, seed * 1000 + i, i % 5 == 4);
+    assert_int_equal(nidx_norms_new(ix.catalog, &norms, NULL), NIDX_OK);
+    for (uint32_t i = 0; i < n_trees; i++) {
+        nidx_cpu_force((enum nidx_cpu)(i % 3));
+        try_tree(&ix, &r, i % 4, seed * 1000 + i, i % 2 ? norms : NULL);
+    }
+    nidx_cpu_force(level);
+    nidx_norms_free(norms);
     indexed_close(&ix);
+}
+
+/* More rounds of other seeds, for long runs by hand. */
+static uint64_t rounds(void)
+{
+    const char *text = getenv("NIDX_TEST_ROUNDS");
+
+    return text ? strtoull(text, NULL, 10) : 1;
 }
 
 static void one_segment_answers_as_the_naive_one(void **state)
 {
-    for (uint64_t seed = 1; seed <= 6; seed++)
+    for (uint64_t seed = 1; seed <= 6 * rounds(); seed++)
         try_corpus(state, seed, 600, 1, 60);
 }
 
 static void twenty_segments_answer_as_the_naive_one(void **state)
 {
-    for (uint64_t seed = 101; seed <= 106; seed++)
+    for (uint64_t seed = 10001; seed <= 10000 + 6 * rounds(); seed++)
         try_corpus(state, seed, 300, 20, 60);
 }
 
 static void tiny_indexes_answer_as_the_naive_one(void **state)
 {
-    for (uint64_t seed = 201; seed <= 220; seed++)
+    for (uint64_t seed = 20001; seed <= 20000 + 20 * rounds(); seed++)
         try_corpus(state, seed, 1 + (uint32_t)seed % 7, 1, 30);
+}
+
+static void a_large_segment_answers_as_the_naive_one(void **state)
+{
+    for (uint64_t seed = 30001; seed <= 30000 + 2 * rounds(); seed++)
+        try_corpus(state, seed, 9000, 1, 12);
 }
 
 int main(void)
@@ -189,6 +266,9 @@ int main(void)
                                         tmpdir_setup, tmpdir_teardown),
         cmocka_unit_test_setup_teardown(tiny_indexes_answer_as_the_naive_one,
                                         tmpdir_setup, tmpdir_teardown),
+        cmocka_unit_test_setup_teardown(
+            a_large_segment_answers_as_the_naive_one, tmpdir_setup,
+            tmpdir_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

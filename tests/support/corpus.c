@@ -25,48 +25,51 @@ bool rng_percent(struct rng *r, uint32_t percent)
     return rng_below(r, 100) < percent;
 }
 
-/* A word by Zipf's law: word i is asked for in 1 / (i + 1) of the cases. */
-static uint32_t zipf(struct rng *r, uint32_t n_words)
+/* A word by Zipf's law: word i is taken in 1 / (i + 1) of the cases, or, where
+ * the law is steep, 1 / (i + 1)^2. */
+static uint32_t zipf(struct rng *r, uint32_t n_words, bool steep)
 {
     for (;;) {
         uint32_t i = rng_below(r, n_words);
-        if (rng_below(r, i + 1) == 0)
+        if (rng_below(r, steep ? (i + 1) * (i + 1) : i + 1) == 0)
             return i;
     }
 }
 
-static void add_token(struct naive_field *f, struct rng *r, uint32_t word,
-                      uint32_t pos, uint16_t len)
+static void add_token(struct naive_field *f, struct rng *r,
+                      const struct corpus_options *o, uint32_t pos,
+                      uint16_t len)
 {
     /* Forms of a word: itself, one with an accent, one with an ending. */
     static const char *const accents[] = {"", "\xcc\x81", "x"};
     struct naive_token *t = realloc(f->tokens, (f->n + 1) * sizeof(*t));
+    char word = (char)('a' + zipf(r, o->n_words, o->steep));
 
     if (!t)
         abort();
     f->tokens = t;
     t = &f->tokens[f->n++];
     memset(t, 0, sizeof(*t));
-    t->term[0] = (char)('a' + word);
-    snprintf(t->form, sizeof(t->form), "%c%s", 'a' + (int)word,
-             accents[zipf(r, 3)]);
+    t->term[0] = word;
+    snprintf(t->form, sizeof(t->form), "%c%s", word,
+             accents[zipf(r, 3, false)]);
     t->pos = pos;
     t->len = len;
 }
 
 /* Fills a field of length words from position pos on. */
-static void fill(struct naive_field *f, struct rng *r, uint32_t n_words,
-                 uint32_t length, uint32_t pos)
+static void fill(struct naive_field *f, struct rng *r,
+                 const struct corpus_options *o, uint32_t length, uint32_t pos)
 {
     uint32_t end = pos + length;
 
     f->length = length;
     while (pos < end) {
-        add_token(f, r, zipf(r, n_words), pos, 1);
+        add_token(f, r, o, pos, 1);
         while (rng_percent(r, 6))
-            add_token(f, r, zipf(r, n_words), pos, 1);
+            add_token(f, r, o, pos, 1);
         if (pos + 2 <= end && rng_percent(r, 6))
-            add_token(f, r, zipf(r, n_words), pos, 2);
+            add_token(f, r, o, pos, 2);
         pos++;
     }
 }
@@ -79,10 +82,10 @@ static void make_doc(struct naive_doc *d, struct rng *r,
     /* Keys are unique, and their order is not that of the documents. */
     snprintf(d->key, sizeof(d->key), "%03x-%u", rng_below(r, 4096), number);
     d->deleted = rng_percent(r, o->deleted);
-    fill(&d->title, r, o->n_words, title, 0);
-    fill(&d->body, r, o->n_words, rng_below(r, o->length + 1), title + 100);
+    fill(&d->title, r, o, title, 0);
+    fill(&d->body, r, o, rng_below(r, o->length + 1), title + 100);
     if (rng_percent(r, 50))
-        fill(&d->author, r, o->n_words, 1 + rng_below(r, 3), 0);
+        fill(&d->author, r, o, 1 + rng_below(r, 3), 0);
     snprintf(d->source, sizeof(d->source), "s%u", rng_below(r, 3));
     d->date = rng_percent(r, 80) ? 1000 + rng_below(r, 50) : 0;
 }

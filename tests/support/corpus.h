@@ -26,6 +26,7 @@ struct corpus_options {
     uint32_t n_segments; /**< documents are dealt out at random */
     uint32_t deleted;    /**< per cent */
     uint32_t n_words;    /**< different words, at most 20 */
+    bool steep;          /**< most of them are rare */
     uint32_t length;     /**< of a body, at most */
     uint32_t title_weight;
 };

@@ -291,27 +291,55 @@ uint64_t naive_score(const struct naive_query *q, const struct naive_doc *doc)
 
 /* ------------------------------------------------------------ ranking */
 
-static bool before(const struct naive_index *ix, struct naive_hit a,
-                   struct naive_hit b)
+static int compare_hits(const void *a, const void *b, void *context)
 {
-    if (a.score != b.score)
-        return a.score > b.score;
-    return strcmp(ix->docs[a.doc].key, ix->docs[b.doc].key) < 0;
+    const struct naive_index *ix = context;
+    const struct naive_hit *x = a, *y = b;
+
+    if (x->score != y->score)
+        return x->score > y->score ? -1 : 1;
+    return strcmp(ix->docs[x->doc].key, ix->docs[y->doc].key);
 }
 
 uint32_t naive_rank(const struct naive_query *q, struct naive_hit *hits)
 {
+    struct naive_index ix = *q->ix;
     uint32_t n = 0;
 
-    for (uint32_t i = 0; i < q->ix->n; i++) {
-        const struct naive_doc *doc = &q->ix->docs[i];
+    for (uint32_t i = 0; i < ix.n; i++) {
+        const struct naive_doc *doc = &ix.docs[i];
         if (doc->deleted || !naive_matches(doc, q->root))
             continue;
-        struct naive_hit hit = {naive_score(q, doc), i};
-        uint32_t k = n++;
-        for (; k > 0 && before(q->ix, hit, hits[k - 1]); k--)
-            hits[k] = hits[k - 1];
-        hits[k] = hit;
+        hits[n].score = naive_score(q, doc);
+        hits[n++].doc = i;
     }
+    qsort_r(hits, n, sizeof(*hits), compare_hits, &ix);
     return n;
+}
+
+/* ------------------------------------------------------------- matches */
+
+void naive_parts(const struct naive_doc *doc, const struct nidx_node *node,
+                 struct naive_spans *out)
+{
+    if (!naive_matches(doc, node))
+        return;
+    if (is_unit(node)) {
+        struct naive_spans s = naive_spans(doc, node);
+        out->parts = realloc(out->parts, (out->n_parts + s.n_parts + 1) *
+                                             sizeof(*out->parts));
+        if (!out->parts)
+            abort();
+        memcpy(out->parts + out->n_parts, s.parts,
+               s.n_parts * sizeof(*out->parts));
+        out->n_parts += s.n_parts;
+        out->whole &= s.whole;
+        naive_spans_done(&s);
+        return;
+    }
+    for (uint32_t i = 0; i < node->n_children; i++) {
+        const struct nidx_node *child = node->children[i];
+        if (node->type != NIDX_NODE_BOOL || child->occur != NIDX_MUST_NOT)
+            naive_parts(doc, child, out);
+    }
 }

@@ -72,6 +72,11 @@ void naive_spans_done(struct naive_spans *s);
 
 bool naive_matches(const struct naive_doc *doc, const struct nidx_node *node);
 
+/** Adds the parts of everything that matches in a document; out is zero but
+ * for whole, which is true. */
+void naive_parts(const struct naive_doc *doc, const struct nidx_node *node,
+                 struct naive_spans *out);
+
 /** A tree that is asked of an index: statistics are taken once. */
 struct naive_query;
 /** Borrows both. */
