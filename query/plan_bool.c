@@ -14,14 +14,15 @@ static uint32_t count_occur(const struct nidx_pnode *node,
     return n;
 }
 
-/* Whether the children of child may stand in its place. */
+/* Whether the children of child may stand in its place. A MUST of nothing but
+ * MUST_NOT stays: without it, SHOULD beside it would have to match. */
 static bool flattens(const struct nidx_pnode *child)
 {
     if (child->type != NIDX_NODE_BOOL)
         return false;
     uint32_t should = count_occur(child, NIDX_SHOULD);
     if (child->occur == NIDX_MUST)
-        return should == 0;
+        return should == 0 && count_occur(child, NIDX_MUST) > 0;
     return should == child->n_children;
 }
 

@@ -165,35 +165,44 @@ static void compare_all(const struct trial *t)
     compare_matches(t);
 }
 
-static void try_tree(const struct indexed *ix, struct rng *r, uint32_t depth,
-                     uint64_t seed, struct nidx_norms *norms)
+/* Asks the tree of both. */
+static void try_tree(const struct indexed *ix, const struct nidx_tree *tree,
+                     const struct nidx_exec_options *options, uint64_t seed)
 {
-    static const float k1s[] = {1.2f, 1.2f, 0.5f, 0.0f};
-    static const float bs[] = {0.75f, 0.75f, 0.0f, 1.0f};
     struct naive_index naive = ix->corpus->naive;
-    struct nidx_tree tree = {.arena = nidx_arena_new()};
+    struct trial t = {.ix = ix, .root = tree->root, .seed = seed};
     struct nidx_error err;
-    bool plain = rng_percent(r, 20);
 
-    assert_non_null(tree.arena);
-    tree.root = corpus_tree(tree.arena, r, ix->corpus->options.n_words, depth);
-    if (plain)
+    naive.k1 = options->k1;
+    naive.b = options->b;
+    if (options->plain)
         naive.title_weight = 1;
-    naive.k1 = k1s[rng_below(r, 4)];
-    naive.b = bs[rng_below(r, 4)];
-    const struct nidx_exec_options options = {
-        .k1 = naive.k1, .b = naive.b, .plain = plain, .norms = norms};
-    struct trial t = {.ix = ix, .root = tree.root, .seed = seed};
-    t.naive = naive_query_new(&naive, tree.root);
+    t.naive = naive_query_new(&naive, tree->root);
     t.expected = calloc(naive.n, sizeof(*t.expected));
     assert_non_null(t.expected);
     t.n_expected = naive_rank(t.naive, t.expected);
-    if (nidx_plan_new(&tree, ix->catalog, &options, &t.plan, &err) != NIDX_OK)
+    if (nidx_plan_new(tree, ix->catalog, options, &t.plan, &err) != NIDX_OK)
         fail_msg("%s", err.message);
     compare_all(&t);
     nidx_plan_free(t.plan);
     free(t.expected);
     naive_query_free(t.naive);
+}
+
+static void try_random(const struct indexed *ix, struct rng *r, uint32_t depth,
+                       uint64_t seed, struct nidx_norms *norms)
+{
+    static const float k1s[] = {1.2f, 1.2f, 0.5f, 0.0f};
+    static const float bs[] = {0.75f, 0.75f, 0.0f, 1.0f};
+    struct nidx_tree tree = {.arena = nidx_arena_new()};
+    const struct nidx_exec_options options = {.plain = rng_percent(r, 20),
+                                              .k1 = k1s[rng_below(r, 4)],
+                                              .b = bs[rng_below(r, 4)],
+                                              .norms = norms};
+
+    assert_non_null(tree.arena);
+    tree.root = corpus_tree(tree.arena, r, ix->corpus->options.n_words, depth);
+    try_tree(ix, &tree, &options, seed);
     nidx_arena_free(tree.arena);
 }
 
@@ -218,7 +227,7 @@ static void try_corpus(void **state, uint64_t seed, uint32_t n_docs,
     assert_int_equal(nidx_norms_new(ix.catalog, &norms, NULL), NIDX_OK);
     for (uint32_t i = 0; i < n_trees; i++) {
         nidx_cpu_force((enum nidx_cpu)(i % 3));
-        try_tree(&ix, &r, i % 4, seed * 1000 + i, i % 2 ? norms : NULL);
+        try_random(&ix, &r, i % 4, seed * 1000 + i, i % 2 ? norms : NULL);
     }
     nidx_cpu_force(level);
     nidx_norms_free(norms);
@@ -257,9 +266,55 @@ static void a_large_segment_answers_as_the_naive_one(void **state)
         try_corpus(state, seed, 9000, 1, 12);
 }
 
+/* +(-a -c) b: what is not excluded matches, with b or without. */
+static void a_must_of_nothing_but_not_leaves_should_a_choice(void **state)
+{
+    const struct corpus_options o = {.seed = 7,
+                                     .n_docs = 50,
+                                     .n_segments = 1,
+                                     .n_words = 6,
+                                     .length = 5,
+                                     .title_weight = 3};
+    const struct nidx_exec_options options = {.k1 = 1.2f, .b = 0.75f};
+    struct nidx_leaf_term a = {.kind = NIDX_KIND_WORD,
+                               .text = {(const uint8_t *)"a", 1}};
+    struct nidx_leaf_term b = {.kind = NIDX_KIND_WORD,
+                               .text = {(const uint8_t *)"b", 1}};
+    struct nidx_node not_a = {.type = NIDX_NODE_LEAF,
+                              .occur = NIDX_MUST_NOT,
+                              .boost = 1,
+                              .n_terms = 1,
+                              .terms = &a};
+    struct nidx_leaf_term c = {.kind = NIDX_KIND_WORD,
+                               .text = {(const uint8_t *)"c", 1}};
+    struct nidx_node maybe_b = {.type = NIDX_NODE_LEAF,
+                                .occur = NIDX_SHOULD,
+                                .boost = 1,
+                                .leaf = 1,
+                                .n_terms = 1,
+                                .terms = &b};
+    struct nidx_node not_c = not_a;
+    struct nidx_node *nots[] = {&not_a, &not_c};
+    struct nidx_node only_not = {
+        .type = NIDX_NODE_BOOL, .boost = 1, .n_children = 2, .children = nots};
+    not_c.terms = &c;
+    struct nidx_node *both[] = {&only_not, &maybe_b};
+    struct nidx_node root = {
+        .type = NIDX_NODE_BOOL, .boost = 1, .n_children = 2, .children = both};
+    const struct nidx_tree tree = {.root = &root};
+    struct indexed ix;
+
+    indexed_open(&ix, state, &o);
+    try_tree(&ix, &tree, &options, 0);
+    indexed_close(&ix);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(
+            a_must_of_nothing_but_not_leaves_should_a_choice, tmpdir_setup,
+            tmpdir_teardown),
         cmocka_unit_test_setup_teardown(one_segment_answers_as_the_naive_one,
                                         tmpdir_setup, tmpdir_teardown),
         cmocka_unit_test_setup_teardown(twenty_segments_answer_as_the_naive_one,
