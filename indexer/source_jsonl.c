@@ -8,6 +8,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "common/charset.h"
 #include "common/limits.h"
+#include "indexer/dateline.h"
 #include "indexer/json_record.h"
 #include "indexer/lines.h"
 #include "indexer/source.h"
@@ -89,7 +90,9 @@ static enum nidx_status accept(struct jsonl *j, struct nidx_document *d,
                 "neither an id nor text in the members that are read");
     else
         *accepted = true;
-    if (!*accepted)
+    if (*accepted)
+        nidx_document_find_date(d, false);
+    else
         nidx_document_clear(d);
     return NIDX_OK;
 }

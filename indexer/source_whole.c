@@ -3,6 +3,7 @@
 #include "indexer/source_whole.h"
 
 #include "common/charset.h"
+#include "indexer/dateline.h"
 
 #include <stdlib.h>
 
@@ -37,6 +38,26 @@ static enum nidx_status text_of(const struct nidx_source_input *input,
     return status;
 }
 
+/* The date that the article states, else the one in its file's name, else
+ * the file's. */
+static void find_date(const struct nidx_source_input *input,
+                      struct nidx_document *d)
+{
+    const char *slash = strrchr(input->name, '/');
+    const char *base = slash ? slash + 1 : input->name;
+    const struct nidx_bytes name = {(const uint8_t *)base, strlen(base)};
+
+    nidx_document_find_date(d, true);
+    if (d->date_rule != NIDX_DATE_NONE)
+        return;
+    if (nidx_date_in_path(name, false, &d->date)) {
+        d->date_rule = NIDX_DATE_URL;
+    } else if (input->mtime != 0) {
+        d->date = input->mtime;
+        d->date_rule = NIDX_DATE_FILE;
+    }
+}
+
 static enum nidx_status fill(const struct whole *w, struct nidx_document *d,
                              struct nidx_error *err)
 {
@@ -51,10 +72,7 @@ static enum nidx_status fill(const struct whole *w, struct nidx_document *d,
     if (status == NIDX_OK)
         status = w->fill(text, d, err);
     nidx_buf_done(&buf);
-    if (d->date_rule == NIDX_DATE_NONE && input->mtime != 0) {
-        d->date = input->mtime;
-        d->date_rule = NIDX_DATE_FILE;
-    }
+    find_date(input, d);
     d->stat = input->stat;
     d->content = input->content;
     return status;

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/support/test.h"
 
-#include "indexer/document.h"
+#include "indexer/dateline.h"
 
 #include <stdlib.h>
 
@@ -130,6 +130,95 @@ static void zero_bytes_are_no_blanks(void **state)
     assert_false(nidx_date_read("24 Oct\0 2018", 12, &seconds));
 }
 
+static bool in_text(const char *text, int64_t *seconds)
+{
+    return nidx_date_in_text(
+        (struct nidx_bytes){(const uint8_t *)text, strlen(text)}, seconds);
+}
+
+static bool in_path(const char *path, bool month, int64_t *seconds)
+{
+    return nidx_date_in_path(
+        (struct nidx_bytes){(const uint8_t *)path, strlen(path)}, month,
+        seconds);
+}
+
+static void a_date_that_an_article_states_is_found(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "August 8, 2018",
+        "By Ann Writer\nPublished: August 8, 2018\n\nText.",
+        "By Ann Writer | Aug 8, 2018\nText",
+        "Ann Writer \xe2\x80\xa2 2018-08-08 \xe2\x80\xa2 News\nText",
+        "Last updated on 8 August 2018\r\nText",
+        "MOSCOW, Aug. 8, 2018 (AP) - A senator delivered a letter.",
+        "MOSCOW, August 8, 2018 \xe2\x80\x94 A senator delivered a letter.",
+    };
+
+    for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+        int64_t seconds = 0;
+        in_text(texts[i], &seconds);
+        if (seconds != 1533686400)
+            print_message("# not found: %s\n", texts[i]);
+        assert_true(seconds == 1533686400);
+    }
+}
+
+static void dates_within_sentences_are_not_the_articles(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "",
+        "2018",
+        "1984\n19840101",
+        "On August 8, 2018 he delivered a letter.",
+        "He was born on August 8, 1918.\nMore.",
+        "MOSCOW - August 8 is a day",
+        "The letter of Moscow, August 8, 2018 - and what it meant",
+        "SALVADOR, Feb 26 - Showers continued",
+        "One\ntwo\nthree\nfour\nfive\nsix\nAugust 8, 2018",
+        "25 November 1697 - 8 May 1740",
+        "-\n--\n|",
+    };
+    int64_t seconds;
+
+    for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+        if (in_text(texts[i], &seconds))
+            print_message("# found in: %s\n", texts[i]);
+        assert_false(in_text(texts[i], &seconds));
+    }
+}
+
+static void a_path_may_hold_a_date(void **state)
+{
+    (void)state;
+    static const char *const paths[] = {"/news/2018/08/08/letter.html",
+                                        "/world/2018/aug/08/letter",
+                                        "2018-08-08-letter.md",
+                                        "letter_2018-08-08.txt",
+                                        "/2018/8/8/",
+                                        "/a/2018_08_08"};
+    static const char *const none[] = {
+        "/news/letter",   "/12018-08-08", "/2018/13/01/x", "/2018/letter/08",
+        "/2018/08080/",   "/v2018-08-08", "/2018",         "/2018/",
+        "/2018/08/080/x", "/2018/08",     "/3018/08/08",   ""};
+    int64_t seconds;
+
+    for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++) {
+        assert_true(in_path(paths[i], false, &seconds));
+        assert_true(seconds == 1533686400);
+    }
+    for (size_t i = 0; i < sizeof(none) / sizeof(*none); i++) {
+        if (in_path(none[i], true, &seconds))
+            print_message("# found in: %s\n", none[i]);
+        assert_false(in_path(none[i], true, &seconds));
+    }
+    assert_false(in_path("/2018/08/letter", false, &seconds));
+    assert_true(in_path("/2018/08/letter", true, &seconds));
+    assert_true(seconds == 1533081600);
+}
+
 static void every_prefix_and_change_of_a_date_is_survived(void **state)
 {
     (void)state;
@@ -159,6 +248,9 @@ int main(void)
         cmocka_unit_test(dates_are_read_as_they_are_stated),
         cmocka_unit_test(what_is_no_date_is_refused),
         cmocka_unit_test(zero_bytes_are_no_blanks),
+        cmocka_unit_test(a_date_that_an_article_states_is_found),
+        cmocka_unit_test(dates_within_sentences_are_not_the_articles),
+        cmocka_unit_test(a_path_may_hold_a_date),
         cmocka_unit_test(every_prefix_and_change_of_a_date_is_survived),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -185,6 +185,31 @@ static void a_file_has_its_date_and_fingerprints(void **state)
     nidx_document_free(d);
 }
 
+static void what_an_article_states_beats_the_files_date(void **state)
+{
+    (void)state;
+    struct nidx_source_input input = {
+        .name = "/2017-01-01-dump/a.txt",
+        .data = (const uint8_t *)"Title\nAugust 8, 2018\nText",
+        .len = 25,
+        .mtime = 1};
+    static const char url[] =
+        "{\"title\":\"T\",\"url\":\"http://2017-01-01.org/2018/08/08/x\"}";
+
+    check_input(&input,
+                "/2017-01-01-dump/a.txt|title=Title|"
+                "body=August 8, 2018\nText|date3=1533686400\n",
+                0);
+    input.name = "/2018-08-08-a.txt";
+    input.len = 5;
+    check_input(&input, "/2018-08-08-a.txt|title=Title|date4=1533686400\n", 0);
+    input.name = "/2018-08-08-dump/a.txt";
+    check_input(&input, "/2018-08-08-dump/a.txt|title=Title|date5=1\n", 0);
+    check("n.jsonl", url, sizeof(url) - 1,
+          "n.jsonl#1|title=T|url=http://2017-01-01.org/2018/08/08/x|"
+          "date4=1533686400\n");
+}
+
 static void what_is_no_article_is_skipped_by_reason(void **state)
 {
     (void)state;
@@ -520,6 +545,7 @@ int main(void)
         cmocka_unit_test(texts_of_other_charsets_are_converted),
         cmocka_unit_test(zeros_in_a_text_file_are_kept),
         cmocka_unit_test(a_file_has_its_date_and_fingerprints),
+        cmocka_unit_test(what_an_article_states_beats_the_files_date),
         cmocka_unit_test(what_is_no_article_is_skipped_by_reason),
         cmocka_unit_test(the_name_and_the_beginning_tell_the_format),
         cmocka_unit_test(each_line_of_json_is_a_document),
