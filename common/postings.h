@@ -167,7 +167,10 @@ bool nidx_postings_next(struct nidx_postings *p);
  */
 bool nidx_postings_seek(struct nidx_postings *p, nidx_docid target);
 
-/** Documents of the block into docs[NIDX_PACK_SLOTS]; returns n. */
+/**
+ * Documents of the block into docs[NIDX_PACK_SLOTS]; returns n, or 0 and
+ * status on damage: documents that are returned rise and are below n_docs.
+ */
 uint32_t nidx_postings_docs(struct nidx_postings *p, nidx_docid *docs);
 
 /** Frequencies, headline occurrences counting weight, into [SLOTS]. */
