@@ -49,20 +49,50 @@ static enum nidx_status copy_tree_notes(struct nidx_result *r,
     return status;
 }
 
+/** Whether node is the ways in which one word may be written: OR-ed paths. */
+static bool is_one_word(const struct nidx_node *node)
+{
+    bool same = node->type == NIDX_NODE_BOOL && node->n_children > 1;
+
+    for (uint32_t i = 0; i < node->n_children && same; i++)
+        same = node->children[i]->occur == NIDX_SHOULD &&
+               node->children[i]->start == node->start &&
+               node->children[i]->end == node->end;
+    return same;
+}
+
+/** Whether no document can have node: a word that is in no dictionary. */
+static bool is_unknown(const struct nidx_node *node)
+{
+    bool unknown = node->type == NIDX_NODE_LEAF && node->n_terms == 0;
+
+    if (node->type == NIDX_NODE_PHRASE) {
+        for (uint32_t i = 0; i < node->n_children; i++)
+            unknown |= is_unknown(node->children[i]);
+    } else if (is_one_word(node)) {
+        unknown = true;
+        for (uint32_t i = 0; i < node->n_children; i++)
+            unknown &= is_unknown(node->children[i]);
+    }
+    return unknown;
+}
+
 /** Words that no document has are said, whether or not anything was found. */
 static enum nidx_status note_unknown(struct nidx_result *r,
                                      const struct nidx_tree *tree,
                                      const struct nidx_node *node,
                                      struct nidx_error *err)
 {
+    const bool whole = node->type == NIDX_NODE_LEAF || is_one_word(node);
     enum nidx_status status = NIDX_OK;
 
-    if (node->type == NIDX_NODE_LEAF && node->n_terms == 0 &&
-        node->end > node->start && node->end <= tree->query.len)
+    if (whole && is_unknown(node) && node->end > node->start &&
+        node->end <= tree->query.len)
         return nidx_result_add_note(
             r, err, "no article has `%.*s`", (int)(node->end - node->start),
             (const char *)tree->query.data + node->start);
-    for (uint32_t i = 0; i < node->n_children && status == NIDX_OK; i++) {
+    for (uint32_t i = 0; !whole && i < node->n_children && status == NIDX_OK;
+         i++) {
         if (node->children[i]->occur != NIDX_MUST_NOT ||
             node->type != NIDX_NODE_BOOL)
             status = note_unknown(r, tree, node->children[i], err);
