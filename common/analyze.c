@@ -10,19 +10,9 @@
 #include <utf8proc.h>
 
 #include "common/analyze_impl.h"
+#include "common/ascii.h"
+#include "common/joins.h"
 #include "common/words.h"
-
-/* 1 for ASCII letters and digits. */
-static const uint8_t word_bytes[256] = {
-    ['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1, ['4'] = 1, ['5'] = 1, ['6'] = 1,
-    ['7'] = 1, ['8'] = 1, ['9'] = 1, ['A'] = 1, ['B'] = 1, ['C'] = 1, ['D'] = 1,
-    ['E'] = 1, ['F'] = 1, ['G'] = 1, ['H'] = 1, ['I'] = 1, ['J'] = 1, ['K'] = 1,
-    ['L'] = 1, ['M'] = 1, ['N'] = 1, ['O'] = 1, ['P'] = 1, ['Q'] = 1, ['R'] = 1,
-    ['S'] = 1, ['T'] = 1, ['U'] = 1, ['V'] = 1, ['W'] = 1, ['X'] = 1, ['Y'] = 1,
-    ['Z'] = 1, ['a'] = 1, ['b'] = 1, ['c'] = 1, ['d'] = 1, ['e'] = 1, ['f'] = 1,
-    ['g'] = 1, ['h'] = 1, ['i'] = 1, ['j'] = 1, ['k'] = 1, ['l'] = 1, ['m'] = 1,
-    ['n'] = 1, ['o'] = 1, ['p'] = 1, ['q'] = 1, ['r'] = 1, ['s'] = 1, ['t'] = 1,
-    ['u'] = 1, ['v'] = 1, ['w'] = 1, ['x'] = 1, ['y'] = 1, ['z'] = 1};
 
 enum nidx_status nidx_analyzer_new(struct nidx_vocab *v,
                                    struct nidx_analyzer **out,
@@ -97,45 +87,153 @@ static size_t drain(struct nidx_analyzer *a, struct nidx_token *out, size_t n,
     return n + take;
 }
 
+/* The word at p as a key, and its length: 0 where none is, 24 and more where it
+ * is too long for the cache. */
+static inline size_t span(const struct nidx_analyzer *a, const uint8_t *p,
+                          uint64_t key[3])
+{
+    const size_t left = (size_t)(a->end - p);
+    uint8_t tail[24] = {0};
+
+    if (left >= sizeof(tail))
+        return nidx_surface_span(p, key);
+    if (left)
+        memcpy(tail, p, left);
+    return nidx_surface_span(tail, key);
+}
+
+/* Words looked at before the first is looked up: the cache of surfaces is
+ * larger than that of the processor, and this hides most of its latency. */
+#define AHEAD 16
+
+struct ahead {
+    const uint8_t *start, *end;
+    const struct nidx_surface *bucket;
+    uint64_t key[3];
+};
+
+/* `Putin's`, `we're` with the apostrophe at w->end: the key of all of it. */
+static bool read_apostrophe(const struct nidx_analyzer *a, struct ahead *w)
+{
+    const uint8_t *p = w->start;
+    const uint8_t *q = w->end + (*w->end == '\'' ? 1 : 3);
+
+    while (q < a->end && nidx_is_alnum(*q) && q - p <= NIDX_SURFACE_MAX)
+        q++;
+    if (q - p > NIDX_SURFACE_MAX || nidx_chunk_may_link(q, a->end))
+        return false;
+    w->end = q;
+    nidx_surface_key(w->key, p, (size_t)(q - p), a->language);
+    return true;
+}
+
+/* The word at p, if it is plain and short and nothing is linked to it. */
+static inline bool read_word(const struct nidx_analyzer *a, const uint8_t *p,
+                             struct ahead *w)
+{
+    const size_t n = span(a, p, w->key);
+    const uint8_t *q = p + n;
+
+    w->start = p;
+    w->end = q;
+    w->key[2] |= nidx_surface_tag(a->language);
+    if (n == 0 || n > NIDX_SURFACE_MAX)
+        return false;
+    if (q < a->end && *q != ' ' && nidx_chunk_may_link(q, a->end)) {
+        bool quote =
+            *q == '\'' || (a->end - q > 3 && memcmp(q, "\u2019", 3) == 0);
+        if (!quote || !read_apostrophe(a, w))
+            return false;
+    }
+    w->bucket =
+        a->surfaces.entries + 2 * nidx_surface_bucket(&a->surfaces, w->key);
+    __builtin_prefetch(w->bucket);
+    return true;
+}
+
+/* Where the next word is if but a comma and a blank lie between. */
+static inline const uint8_t *behind(const uint8_t *p, const uint8_t *end)
+{
+    if (end - p > 1 && *p == ',')
+        p++;
+    return p < end && *p == ' ' ? p + 1 : p;
+}
+
+/* Plain words from p on into w[0, max). */
+static inline size_t read_ahead(const struct nidx_analyzer *a, const uint8_t *p,
+                                struct ahead *w, size_t max)
+{
+    size_t n = 0;
+
+    while (n < max && read_word(a, p, &w[n])) {
+        p = behind(w[n].end, a->end);
+        n++;
+    }
+    return n;
+}
+
+/* Whether the word behind q might be the second half of a pair such as `week
+ * long`: most are not, by their first letter. */
+static bool pair_may_follow(const uint8_t *q, const uint8_t *end)
+{
+    return end - q < 2 || strchr(NIDX_JOINS_SECONDS, q[1] | 0x20);
+}
+
+/* The entry of a word that is one token and no more, or NULL. */
+static inline const struct nidx_surface *find_plain(
+    const struct nidx_analyzer *a, const struct ahead *w)
+{
+    const struct nidx_surface *known = nidx_surface_in(w->bucket, w->key);
+
+    if (!known || (known->info & NIDX_SURFACE_FLAGS) == 0)
+        return known;
+    return known->info == NIDX_SURFACE_PAIR && !pair_may_follow(w->end, a->end)
+               ? known
+               : NULL;
+}
+
+/* The tokens of w[0, n) into out, up to the first that is not plain. */
+static inline size_t put_plain(struct nidx_analyzer *a, const struct ahead *w,
+                               size_t n, struct nidx_token *out)
+{
+    size_t i = 0;
+
+    for (; i < n; i++) {
+        const struct nidx_surface *known = find_plain(a, &w[i]);
+        if (!known)
+            break;
+        out[i] = (struct nidx_token){
+            .form = known->form,
+            .pos = a->pos++,
+            .start = (uint32_t)(w[i].start - a->text),
+            .end = (uint32_t)(w[i].end - a->text) -
+                   (known->info >> NIDX_SURFACE_DROP),
+            .len = 1,
+            .flags = NIDX_TOKEN_RESTART,
+        };
+    }
+    if (i > 0) {
+        a->word = w[i - 1].start;
+        a->word_end = w[i - 1].end;
+        a->p = behind(a->word_end, a->end);
+        a->in_sentence = a->in_paragraph = true;
+    }
+    return i;
+}
+
 /* Plain words from a->p on, as long as they are that and known. */
 static size_t plain_words(struct nidx_analyzer *a, struct nidx_token *out,
                           size_t n, size_t cap)
 {
-    const uint8_t *p = a->p, *const end = a->end;
-    const size_t before = n;
+    struct ahead words[AHEAD];
+    size_t seen, put;
 
-    while (n < cap) {
-        const uint8_t *q = p;
-        uint64_t key[3];
-
-        while (q < end && word_bytes[*q])
-            q++;
-        if (q == p || q - p > NIDX_SURFACE_MAX || nidx_chunk_may_link(q, end))
-            break;
-        nidx_surface_key(key, p, (size_t)(q - p), end, a->language);
-        const struct nidx_surface *known =
-            nidx_surfaces_find(&a->surfaces, key);
-        if (!known || known->info)
-            break;
-        out[n++] = (struct nidx_token){
-            .form = known->form,
-            .pos = a->pos++,
-            .start = (uint32_t)(p - a->text),
-            .end = (uint32_t)(q - a->text),
-            .len = 1,
-            .flags = NIDX_TOKEN_RESTART,
-        };
-        a->word = p;
-        a->word_end = q;
-        p = q;
-        if (p < end && *p == ',')
-            p++;
-        if (p < end && *p == ' ')
-            p++;
-    }
-    a->p = p;
-    if (n > before)
-        a->in_sentence = a->in_paragraph = true;
+    do {
+        size_t max = cap - n < AHEAD ? cap - n : AHEAD;
+        seen = read_ahead(a, a->p, words, max);
+        put = put_plain(a, words, seen, out + n);
+        n += put;
+    } while (put == AHEAD);
     return n;
 }
 

@@ -71,11 +71,22 @@ static bool ends_soft(const struct nidx_piece *piece)
            piece->end[-1] == 0xAD;
 }
 
+static const uint8_t *piece_end(const uint8_t *p, const uint8_t *end)
+{
+    const uint8_t *q = p;
+
+    while (q < end && nidx_is_alnum(*q))
+        q++;
+    return q > p && (q == end || *q < 0x80)
+               ? q
+               : nidx_word_end(p, end, NIDX_WORDS_PLAIN);
+}
+
 /* Reads the word at p into piece; its link is not known yet. */
 static void read_piece(const uint8_t *p, const uint8_t *end,
                        struct nidx_piece *piece)
 {
-    const uint8_t *q = nidx_word_end(p, end, NIDX_WORDS_PLAIN);
+    const uint8_t *q = piece_end(p, end);
     unsigned len = 0, value = 0;
 
     *piece = (struct nidx_piece){.start = p, .end = q, .digits = true};

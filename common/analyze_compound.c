@@ -109,8 +109,7 @@ static void emit_spelled(struct nidx_analyzer *a, const struct nidx_piece *p,
         if (a->form.data[i] != '\'')
             a->form.data[kept++] = a->form.data[i];
     a->form.len = kept;
-    nidx_emit_form(a, pos, 1, start, end,
-                   flags & ~(unsigned)NIDX_TOKEN_RESTART);
+    nidx_emit_form(a, pos, 1, start, end, flags);
 }
 
 static void emit_pieces(struct nidx_analyzer *a, const struct nidx_piece *p,
@@ -162,8 +161,7 @@ static void emit_number(struct nidx_analyzer *a, const struct nidx_chunk *c,
             nidx_buf_u8(&a->form, '.');
         add(a, p[i].start, p[i].end);
     }
-    nidx_emit_form(a, pos, 1, start, end,
-                   flags & ~(unsigned)NIDX_TOKEN_RESTART);
+    nidx_emit_form(a, pos, 1, start, end, flags);
 }
 
 /* The letters of an abbreviation into a->form, each with dot behind it. */
@@ -195,8 +193,7 @@ static void emit_abbreviation(struct nidx_analyzer *a,
     a->form.len = 0;
     spell(a, c, u, false);
     if (!nidx_is_function_word(a->form.data, a->form.len))
-        nidx_emit_form(a, pos, 1, start, end,
-                       flags & ~(unsigned)NIDX_TOKEN_RESTART);
+        nidx_emit_form(a, pos, 1, start, end, flags);
 }
 
 /* `C++`: with its suffix; the word before it is a part if it is a word. */
@@ -351,23 +348,56 @@ static void emit_end(struct nidx_analyzer *a, const struct nidx_chunk *c,
     nidx_emit(a, NIDX_FORM_SENTENCE, pos, 0, dot, dot, 0);
 }
 
+/* Only a chunk's first token is a restart point, and only where it begins with
+ * the chunk: what an elided article leaves does not. */
+static void check_restart(struct nidx_analyzer *a, const struct nidx_chunk *c,
+                          size_t before)
+{
+    const uint8_t *start = c->sigil ? c->sigil : c->pieces[0].start;
+    struct nidx_token *t = a->pending.items;
+
+    for (size_t i = before; i < a->pending.n; i++)
+        if (i > before || a->text + t[i].start != start)
+            t[i].flags &= (uint16_t)~NIDX_TOKEN_RESTART;
+}
+
+/* `Putin's`, `we're`: a chunk of one token, found in the cache next time. */
+static void remember(struct nidx_analyzer *a, const struct nidx_chunk *c,
+                     size_t before)
+{
+    const uint8_t *start = c->pieces[0].start;
+    const size_t len = (size_t)(c->end - start);
+
+    if (a->pending.n != before + 1 || len > NIDX_SURFACE_MAX || c->sigil ||
+        c->suffix || c->pieces[0].link != NIDX_LINK_APOSTROPHE)
+        return;
+    const struct nidx_token *t = &a->pending.items[before];
+    if (t->flags != NIDX_TOKEN_RESTART || a->text + t->start != start)
+        return;
+    uint32_t drop = (uint32_t)(c->end - a->text) - t->end;
+    struct nidx_surface made = {.form = t->form,
+                                .info = drop << NIDX_SURFACE_DROP};
+    nidx_surface_key(made.key, start, len, a->language);
+    nidx_surfaces_put(&a->surfaces, &made);
+}
+
 void nidx_emit_chunk(struct nidx_analyzer *a, const struct nidx_chunk *c)
 {
     struct units u = {.n = 0};
+    const size_t before = a->pending.n;
     const unsigned sigil = emit_sigil(a, c);
     unsigned flags = sigil ? 0 : NIDX_TOKEN_RESTART;
 
     for (unsigned first = 0; first < c->n; first += u.items[u.n++].n)
         u.items[u.n] = nidx_unit_at(c, first);
-    /* What an elided article leaves does not begin where the chunk does. */
-    if (u.items[0].kind == NIDX_UNIT_APOSTROPHE)
-        flags = 0;
     const unsigned whole = sigil >= u.n ? NIDX_TOKEN_INDEX_ONLY : 0;
     for (unsigned i = 0; i < u.n; i++) {
         const uint32_t pos = a->pos + i;
         const unsigned part = i < sigil ? NIDX_TOKEN_INDEX_ONLY : 0;
         const unsigned group = hyphen_group(c, &u, i);
         nidx_emit_unit(a, c, &u.items[i], pos, flags | part);
+        if (i == 0)
+            check_restart(a, c, before);
         flags = 0;
         if (group > 1)
             emit_joined(a, c, &u.items[i], group, pos, part);
@@ -376,6 +406,8 @@ void nidx_emit_chunk(struct nidx_analyzer *a, const struct nidx_chunk *c)
         if (i + 1 < u.n)
             emit_end(a, c, &u.items[i], pos + 1);
     }
+    if (u.n == 1 && c->n > 1)
+        remember(a, c, before);
     a->word = c->pieces[u.items[u.n - 1].first].start;
     a->word_end = c->pieces[c->n - 1].end;
     a->p = c->end;

@@ -131,8 +131,11 @@ static uint32_t info_of(const uint8_t *p, size_t len)
         info |= NIDX_SURFACE_SOFT;
     if (is_capitals(p, len))
         info |= NIDX_SURFACE_CAPITALS;
-    if (nidx_joins_first((const char *)p, len))
-        info |= NIDX_SURFACE_JOINS;
+    enum nidx_joins joins = nidx_joins_first((const char *)p, len);
+    if (joins == NIDX_JOINS_PREFIX)
+        info |= NIDX_SURFACE_PREFIX;
+    if (joins == NIDX_JOINS_PAIR)
+        info |= NIDX_SURFACE_PAIR;
     return info;
 }
 
@@ -143,7 +146,7 @@ struct nidx_surface nidx_emit_lookup(struct nidx_analyzer *a, const uint8_t *p,
     bool cut;
 
     if (len <= NIDX_SURFACE_MAX) {
-        nidx_surface_key(made.key, p, len, a->end, a->language);
+        nidx_surface_key(made.key, p, len, a->language);
         const struct nidx_surface *known =
             nidx_surfaces_find(&a->surfaces, made.key);
         if (known)
@@ -259,7 +262,7 @@ void nidx_emit_word(struct nidx_analyzer *a, const uint8_t *start,
         emit_soft(a, start, end, pos);
     if (s.info & NIDX_SURFACE_CAPITALS)
         emit_capitals(a, start, end, pos, flags);
-    if (s.info & NIDX_SURFACE_JOINS)
+    if (s.info & (NIDX_SURFACE_PREFIX | NIDX_SURFACE_PAIR))
         emit_join(a, start, end, pos, flags);
 }
 

@@ -37,7 +37,7 @@ static const struct {
     {"maker", " law policy film peace "},
     {"makers", " law policy film peace "},
     {"fire", " cease "},
-    {"line", " on off dead pipe "},
+    {"line", " dead pipe "},
     {"base", " data "},
     {"bases", " data "},
 };
@@ -82,18 +82,18 @@ static bool has_word(const char *firsts, const char *word)
     return memmem(firsts, strlen(firsts), key, len + 2) != NULL;
 }
 
-bool nidx_joins_first(const char *a, size_t a_len)
+enum nidx_joins nidx_joins_first(const char *a, size_t a_len)
 {
     char word[WORD_MAX + 2];
 
     if (!lower_word(a, a_len, word))
-        return false;
+        return NIDX_JOINS_NEVER;
     if (is_prefix(word))
-        return true;
+        return NIDX_JOINS_PREFIX;
     for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++)
         if (has_word(pairs[i].firsts, word))
-            return true;
-    return false;
+            return NIDX_JOINS_PAIR;
+    return NIDX_JOINS_NEVER;
 }
 
 static bool is_pair(const char *first, const char *second)

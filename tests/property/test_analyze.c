@@ -119,6 +119,11 @@ static void assert_restarts(const struct tokens *t, const char *text,
         a.start += at;
         a.end += at;
         same = memcmp(&a, b, sizeof(a)) == 0;
+        if (!same)
+            print_message("# token %zu: bytes %u to %u, flags %u; %u to %u, "
+                          "%u\n",
+                          i + k, a.start, a.end, a.flags, b->start, b->end,
+                          b->flags);
     }
     if (!same) {
         struct nidx_buf whole = {0}, rest = {0};
