@@ -20,7 +20,8 @@ struct nidx_txn {
     struct MDB_txn *mdb;
     MDB_dbi dbi;
     size_t bytes;
-    struct nidx_view base;  /* the commit below it; holds no transaction */
+    uint64_t n_puts;
+    struct nidx_view base;   /* the commit below it; holds no transaction */
     struct nidx_error error; /* of the first step that failed */
 };
 
@@ -32,8 +33,8 @@ static enum nidx_status check_may_write(const struct nidx_store *s,
     struct stat st;
 
     if (s->readonly)
-        return nidx_fail(err, NIDX_ERR_READONLY,
-                         "%s: opened for reading only", s->path);
+        return nidx_fail(err, NIDX_ERR_READONLY, "%s: opened for reading only",
+                         s->path);
     if (!s->env->writable)
         return nidx_fail(err, NIDX_ERR_READONLY,
                          "%s: no permission to write it or its lock file",
@@ -111,8 +112,8 @@ enum nidx_status nidx_store_lock_writer(struct nidx_store *s, uint32_t wait_ms,
             return status;
         uint64_t passed = now_ms() - began;
         if (wait_ms != UINT32_MAX && passed >= wait_ms)
-            return nidx_fail(err, NIDX_ERR_BUSY,
-                             "%s: being written by %s", s->path, holder);
+            return nidx_fail(err, NIDX_ERR_BUSY, "%s: being written by %s",
+                             s->path, holder);
         if (waiting)
             waiting(context, holder);
         waiting = NULL;
@@ -276,8 +277,8 @@ static enum nidx_status check_step(struct nidx_txn *t, struct nidx_bytes key,
         return spoil(t, err);
     if (key.len > KEY_MAX)
         return nidx_fail(err, NIDX_ERR_INVALID,
-                         "a key of %zu bytes; at most %d are possible",
-                         key.len, KEY_MAX);
+                         "a key of %zu bytes; at most %d are possible", key.len,
+                         KEY_MAX);
     return NIDX_OK;
 }
 
@@ -306,8 +307,7 @@ static enum nidx_status check_freed(struct nidx_txn *t,
 }
 
 enum nidx_status nidx_txn_put(struct nidx_txn *t, struct nidx_bytes key,
-                              struct nidx_bytes payload,
-                              struct nidx_error *err)
+                              struct nidx_bytes payload, struct nidx_error *err)
 {
     enum nidx_status status = check_step(t, key, err);
 
@@ -328,6 +328,7 @@ enum nidx_status nidx_txn_put(struct nidx_txn *t, struct nidx_bytes key,
         memcpy(v.mv_data, payload.data, payload.len);
     nidx_trailer_write(key, payload, (uint8_t *)v.mv_data + payload.len);
     t->bytes += payload.len;
+    t->n_puts++;
     return NIDX_OK;
 }
 
@@ -383,8 +384,8 @@ enum nidx_status nidx_txn_get(struct nidx_txn *t, struct nidx_bytes key,
         return nidx_env_fail(t->store->env, rc, "read", err);
     struct nidx_bytes stored = {v.mv_data, v.mv_size};
     if (stored.len < NIDX_TRAILER || !nidx_trailer_matches(key, stored))
-        return nidx_env_damage(t->store->env, "a value's checksum is wrong",
-                               0, err);
+        return nidx_env_damage(t->store->env, "a value's checksum is wrong", 0,
+                               err);
     *value = (struct nidx_bytes){stored.data, stored.len - NIDX_TRAILER};
     return NIDX_OK;
 }
@@ -423,6 +424,37 @@ static enum nidx_status fail_commit(struct nidx_txn *t, int rc,
     return nidx_env_fail(e, rc, "commit", err);
 }
 
+/*
+ * LMDB never writes a page that it took from the end of the file and freed in
+ * the same transaction, so the file may end before its last page, and would
+ * be taken for one that was cut. It is made long enough before the commit (an
+ * upper bound: what was put, every page of the trees, the free list) and
+ * given its exact size behind it.
+ */
+static void lengthen(const struct nidx_txn *t)
+{
+    const struct nidx_env *e = t->store->env;
+    MDB_stat main, free_list;
+    struct stat st;
+
+    if (mdb_stat(t->mdb, t->dbi, &main) != 0 ||
+        mdb_stat(t->mdb, 0, &free_list) != 0 || fstat(e->fd, &st) != 0)
+        return;
+    uint64_t pages = t->base.file_pages + t->base.file_pages / 256;
+    pages += t->bytes / e->page_size + 3 * t->n_puts + 64;
+    pages += main.ms_branch_pages + main.ms_leaf_pages;
+    pages += free_list.ms_branch_pages + free_list.ms_leaf_pages +
+             free_list.ms_overflow_pages;
+    /* Where that fails the commit says why. */
+    if ((uint64_t)st.st_size < pages * e->page_size)
+        (void)!ftruncate(e->fd, (off_t)(pages * e->page_size));
+}
+
+static void fit_length(const struct nidx_view *v)
+{
+    (void)!ftruncate(v->env->fd, (off_t)(v->file_pages * v->env->page_size));
+}
+
 enum nidx_status nidx_txn_commit(struct nidx_txn *t, struct nidx_error *err)
 {
     struct nidx_env *e = t->store->env;
@@ -437,11 +469,14 @@ enum nidx_status nidx_txn_commit(struct nidx_txn *t, struct nidx_error *err)
         return status;
     }
     uint64_t id = mdb_txn_id(t->mdb);
+    lengthen(t);
     int rc = mdb_txn_commit(t->mdb);
     enum nidx_status status = rc == 0 ? NIDX_OK : fail_commit(t, rc, err);
     /* An empty transaction leaves the commit before it the newest. */
-    if (rc == 0 && nidx_view_fill(&t->base, id))
+    if (rc == 0 && nidx_view_fill(&t->base, id)) {
         e->checked = id;
+        fit_length(&t->base);
+    }
     finish(t);
     return status;
 }

@@ -105,13 +105,15 @@ static enum nidx_status copy_posting(struct nidx_merge_list *l,
                                      uint32_t i, nidx_docid doc,
                                      uint32_t n_title, struct nidx_error *err)
 {
-    const bool with_forms = list->n_forms > 1 && p->info.n_forms > 1;
+    /* A form that is left alone may still have another number than 0. */
+    const bool wanted = list->n_forms > 1 || list->count;
+    const bool with_forms = wanted && p->info.n_forms > 1;
 
     enum nidx_status status =
         nidx_postings_occurrences(p, i, with_forms, &l->found, err);
     if (status != NIDX_OK)
         return status;
-    if (l->forms && (list->n_forms > 1 || list->count))
+    if (l->forms && wanted)
         renumber(l, list, doc);
     if (!list->begun)
         status =

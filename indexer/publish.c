@@ -207,52 +207,61 @@ static enum nidx_status doc_of(const struct part *p,
     return NIDX_OK;
 }
 
-/** Of the pending documents of one key the last stands, unless a removal
- * came later still (removed is its seq, or 0). */
-static enum nidx_status settle_new(struct publish *p, struct nidx_kway *k,
-                                   uint64_t removed, bool *stands,
-                                   struct nidx_error *err)
-{
-    uint64_t last = removed;
+/** The pending documents of one key. */
+struct rivals {
+    uint32_t n;    /**< those that no other of their segment replaced */
+    uint64_t last; /**< seq of the last of them, or of a later removal */
+    bool stands;   /**< the last is a document */
+};
 
-    *stands = false;
-    for (int round = 0; round < 2; round++) {
-        for (uint32_t i = 0; i < k->n_group; i++) {
-            const uint32_t n = k->group[i];
-            nidx_docid doc = 0;
-            enum nidx_status status =
-                doc_of(&p->new[n], &k->cursors[n], &doc, err);
-            if (status != NIDX_OK)
-                return status;
-            const uint64_t seq = p->w->pending[n].seqs[doc];
-            if (round == 0 && seq > last) {
-                last = seq;
-                *stands = true;
-            }
-            if (round == 1 && seq != last && !is_deleted(&p->new[n], doc))
-                status = set_deleted(&p->new[n], doc, err);
-            if (status != NIDX_OK)
-                return status;
+/** Looks at the documents of the group; delete: at all but the last, which
+ * get their bits. A buried document has a key that nobody asked for. */
+static enum nidx_status look_at(struct publish *p, const struct nidx_kway *k,
+                                struct rivals *r, bool delete,
+                                struct nidx_error *err)
+{
+    for (uint32_t i = 0; i < k->n_group; i++) {
+        const uint32_t n = k->group[i];
+        nidx_docid doc = 0;
+        enum nidx_status status = doc_of(&p->new[n], &k->cursors[n], &doc, err);
+        if (status != NIDX_OK)
+            return status;
+        const uint64_t seq = p->w->pending[n].seqs[doc];
+        if (is_deleted(&p->new[n], doc))
+            continue;
+        if (delete &&seq != r->last)
+            status = set_deleted(&p->new[n], doc, err);
+        if (status != NIDX_OK)
+            return status;
+        if (delete)
+            continue;
+        r->n++;
+        if (seq > r->last) {
+            r->last = seq;
+            r->stands = true;
         }
     }
     return NIDX_OK;
 }
 
-/** Everything about the key of the group at hand. */
+/** Everything about the key of the group at hand; removed is the seq of its
+ * last removal, or 0. */
 static enum nidx_status settle_key(struct publish *p, struct nidx_kway *k,
                                    uint64_t removed, struct nidx_error *err)
 {
+    struct rivals r = {.last = removed};
     enum old_state state = OLD_NONE;
-    bool stands = false;
 
-    enum nidx_status status = settle_new(p, k, removed, &stands, err);
-    if (status == NIDX_OK)
+    enum nidx_status status = look_at(p, k, &r, false, err);
+    if (status == NIDX_OK && r.n > 0)
+        status = look_at(p, k, &r, true, err);
+    if (status == NIDX_OK && (r.n > 0 || removed > 0))
         status = delete_old(p, nidx_kway_key(k), &state, err);
     if (status != NIDX_OK)
         return status;
-    p->counts.duplicates += k->n_group - 1;
-    if (!stands)
-        p->counts.deleted++;
+    p->counts.duplicates += r.n > 1 ? r.n - 1 : 0;
+    if (!r.stands)
+        p->counts.deleted += r.n > 0 || state != OLD_NONE;
     else if (state == OLD_FRESH)
         p->counts.duplicates++;
     else if (state == OLD_STALE)

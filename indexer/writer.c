@@ -15,7 +15,7 @@
 #define THREADS_MOST   256u
 #define THREADS_AUTO   8u
 /** A worker with less gives segments too small to be worth it. */
-#define SHARE_LEAST (UINT64_C(6) << 20)
+#define SHARE_LEAST (UINT64_C(2) << 20)
 #define BATCH_MOST  ((size_t)1 << 20)
 
 /* ------------------------------------------------------------- open, close */
