@@ -109,7 +109,7 @@ static void scan_word(const struct nidx_lexer *lx, struct nidx_lexeme *t)
     const char *text = lx->text;
 
     if (text[t->start] == '=' && t->end - t->start > 1 &&
-        nidx_lex_has_word(text, t->start + 1, t->start + 2)) {
+        nidx_lex_has_word(text, t->start + 1, t->end)) {
         t->exact = true;
         t->text_start++;
     }

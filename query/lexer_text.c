@@ -63,9 +63,9 @@ static bool is_letter(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/* Bytes of the punctuation mark at `at`, 0 where it may be (part of) a word:
- * what is not ASCII is, but for Latin-1's and General Punctuation's marks. */
-static uint32_t mark_at(const char *text, uint32_t at, uint32_t end)
+/* What is not ASCII may be a word, but for Latin-1's and General Punctuation's
+ * marks. */
+uint32_t nidx_lex_mark(const char *text, uint32_t at, uint32_t end)
 {
     const char c = text[at];
 
@@ -84,7 +84,7 @@ bool nidx_lex_has_word(const char *text, uint32_t start, uint32_t end)
     uint32_t n;
 
     for (uint32_t i = start; i < end; i += n) {
-        n = mark_at(text, i, end);
+        n = nidx_lex_mark(text, i, end);
         if (n == 0)
             return true;
     }
@@ -194,7 +194,8 @@ bool nidx_lex_operator(const char *text, struct nidx_lexeme *t)
         const char *name = plain_operators[i].name;
         if (strlen(name) == len && memcmp(text + t->start, name, len) == 0) {
             t->type = plain_operators[i].type;
-            t->number = NIDX_NEAR_DEFAULT;
+            if (t->type == NIDX_LEX_NEAR || t->type == NIDX_LEX_BEFORE)
+                t->number = NIDX_NEAR_DEFAULT;
             return true;
         }
     }
@@ -222,7 +223,7 @@ static bool is_wildcard(const char *text, uint32_t start, uint32_t end)
 {
     for (uint32_t i = start; i < end; i++)
         if (text[i] == '*' ||
-            (text[i] == '?' && i + 1 < end && !mark_at(text, i + 1, end)))
+            (text[i] == '?' && i + 1 < end && !nidx_lex_mark(text, i + 1, end)))
             return true;
     return false;
 }

@@ -11,6 +11,8 @@
 uint32_t nidx_lex_blank(const char *text, uint32_t at, uint32_t end);
 /** Bytes of the double quotation mark at `at`, straight or curly; 0. */
 uint32_t nidx_lex_quote(const char *text, uint32_t at, uint32_t end);
+/** Bytes of the punctuation mark at `at`; 0 where it may be of a word. */
+uint32_t nidx_lex_mark(const char *text, uint32_t at, uint32_t end);
 /** Takes digits off at *at; cut to NIDX_LEX_NUMBER_MAX. */
 uint32_t nidx_lex_number(const char *text, uint32_t *at, uint32_t end);
 /** Whether c may stand in a boost's number. */

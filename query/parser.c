@@ -21,7 +21,7 @@ static bool passes_over(struct nidx_parser *p)
 {
     const enum nidx_lexeme_type type = p->now.type;
 
-    if (type == NIDX_LEX_PUNCT && !p->lexer.quoted) {
+    if (type == NIDX_LEX_PUNCT && (!p->lexer.quoted || p->lexer.open > 0)) {
         ignore(p, p->now, "it holds no letter and no digit");
     } else if (type == NIDX_LEX_QUOTE) {
         ignore(p, p->now, "there is no other quotation mark to go with it");
@@ -308,6 +308,8 @@ static struct nidx_node *field_as_word(struct nidx_parser *p,
     struct nidx_node *node =
         nidx_parser_node(p, NIDX_NODE_WORD, field.start, field.text_end);
 
+    if (node && nidx_field_kind(p->field) != NIDX_FIELD_TEXT)
+        node->field = NIDX_FIELD_ALL;
     nidx_parser_set_text(p, node, p->lexer.text + field.start,
                          field.text_end - field.start);
     nidx_parser_note(p, field.start, field.end,

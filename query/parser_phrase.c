@@ -202,6 +202,15 @@ static bool is_text_of_several(const struct nidx_node *node)
            memchr(node->text.data, ' ', node->text.len);
 }
 
+static struct nidx_node *phrase_of_one(struct nidx_parser *p,
+                                       struct nidx_node *words)
+{
+    struct nidx_children one = {0};
+
+    nidx_children_add(p, &one, words, NIDX_MUST);
+    return nidx_parser_parent(p, NIDX_NODE_PHRASE, &one);
+}
+
 static struct nidx_node *phrase_of(struct nidx_parser *p,
                                    struct nidx_children *children)
 {
@@ -213,12 +222,19 @@ static struct nidx_node *phrase_of(struct nidx_parser *p,
     bool all = true;
     for (uint32_t i = 0; i < children->n; i++)
         all = all && nidx_node_has_spans(children->items[i]);
-    struct nidx_node *node = nidx_parser_parent(
-        p, all ? NIDX_NODE_PHRASE : NIDX_NODE_BOOL, children);
-    if (node && !all)
+    if (all)
+        return nidx_parser_parent(p, NIDX_NODE_PHRASE, children);
+    for (uint32_t i = 0; i < children->n; i++)
+        if (is_text_of_several(children->items[i]))
+            children->items[i] = phrase_of_one(p, children->items[i]);
+    struct nidx_node *node =
+        p->status == NIDX_OK ? nidx_parser_parent(p, NIDX_NODE_BOOL, children)
+                             : NULL;
+    nidx_children_done(children);
+    if (node)
         nidx_parser_note(p, node->start, node->end,
-                         "the phrase is read as "
-                         "AND: a NOT in it has no place in the text");
+                         "the phrase is read as AND: a NOT in it has no place "
+                         "in the text");
     return node;
 }
 

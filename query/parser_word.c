@@ -38,6 +38,26 @@ static void note_no_field(struct nidx_parser *p, struct nidx_lexeme t)
                      nearest);
 }
 
+/* Takes stars off the beginning of a wildcard, or else its end (a star that
+ * stays there makes a prefix); false where there are none to take. What = or a
+ * parenthesis would say of the rest is not said by the pattern. */
+static bool strip_stars(const char *text, struct nidx_lexeme *t)
+{
+    uint32_t start = t->text_start;
+
+    while (text[start] == '*' || text[start] == '=')
+        start++;
+    if (start > t->text_start && text[start] != '(') {
+        t->text_start = start;
+        return true;
+    }
+    if (start > t->text_start || text[t->text_end - 1] != '*')
+        return false;
+    while (text[t->text_end - 1] == '*')
+        t->text_end--;
+    return true;
+}
+
 /* Patterns that cannot be searched: narrows t's text to what is instead, and
  * says whether that is a prefix. */
 static bool narrow(const char *text, struct nidx_lexeme *t)
@@ -53,16 +73,8 @@ static bool narrow(const char *text, struct nidx_lexeme *t)
             *t = before;
             return false;
         }
-        if (type == NIDX_LEX_WILDCARD) {
-            while (text[t->text_start] == '*')
-                t->text_start++;
-            /* A star at the end stays where it makes a prefix. */
-            const bool leads = t->text_start > before.text_start;
-            while (!leads && text[t->text_end - 1] == '*')
-                t->text_end--;
-            if (!leads && t->text_end == before.text_end)
-                return false;
-        }
+        if (type == NIDX_LEX_WILDCARD && !strip_stars(text, t))
+            return false;
     }
 }
 
@@ -92,15 +104,6 @@ static struct nidx_node *text_node(struct nidx_parser *p,
     return node;
 }
 
-/* An exact form begins with its word: marks before it would hide the sign. */
-static struct nidx_node *exact_node(struct nidx_parser *p, struct nidx_lexeme t)
-{
-    while (t.text_start + 1 < t.text_end &&
-           !nidx_lex_has_word(p->lexer.text, t.text_start, t.text_start + 1))
-        t.text_start++;
-    return text_node(p, NIDX_NODE_EXACT, t);
-}
-
 static struct nidx_node *pattern_node(struct nidx_parser *p,
                                       struct nidx_lexeme t)
 {
@@ -112,12 +115,23 @@ static struct nidx_node *pattern_node(struct nidx_parser *p,
                          "`%s` is a pattern: the `=` is "
                          "ignored",
                          nidx_parser_show(p, t.start, t.end, room));
-    if (t.type == NIDX_LEX_PREFIX)
-        return text_node(p, NIDX_NODE_PREFIX, t);
-    instead.text_start = t.start + t.exact;
+    instead.text_start = t.start;
     instead.text_end = t.end;
+    while (p->lexer.text[instead.text_start] == '=')
+        instead.text_start++;
+    if (p->lexer.text[instead.text_start] == '(')
+        instead.text_start = t.start;
     const bool prefix = narrow(p->lexer.text, &instead);
-    note_pattern(p, t, instead, prefix);
+    struct nidx_lexeme op = {.start = instead.text_start,
+                             .end = instead.text_end};
+    if (!prefix && (nidx_lex_operator(p->lexer.text, &op) ||
+                    p->lexer.text[op.start] == '=')) {
+        /* Nothing else would keep it a word within quotes. */
+        instead.text_start = t.start;
+        instead.text_end = t.end;
+    }
+    if (t.type != NIDX_LEX_PREFIX)
+        note_pattern(p, t, instead, prefix);
     return text_node(p, prefix ? NIDX_NODE_PREFIX : NIDX_NODE_WORD, instead);
 }
 
@@ -135,6 +149,8 @@ static struct nidx_node *keyword(struct nidx_parser *p, struct nidx_lexeme t)
     if (text[t.text_end - 1] != '*')
         return text_node(p, NIDX_NODE_KEYWORD, t);
     t.text_end--;
+    while (t.text_start < t.text_end && text[t.text_start] == '=')
+        t.text_start++;
     return text_node(p, NIDX_NODE_PREFIX, t);
 }
 
@@ -225,7 +241,7 @@ struct nidx_node *nidx_parser_word(struct nidx_parser *p)
             if (!p->lexer.quoted)
                 note_no_field(p, t);
             node = (t.exact || p->exact) && t.type == NIDX_LEX_WORD
-                       ? exact_node(p, t)
+                       ? text_node(p, NIDX_NODE_EXACT, t)
                        : text_node(p, NIDX_NODE_WORD, t);
         }
     }

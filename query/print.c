@@ -68,6 +68,10 @@ static bool reads_back(const struct printer *pr, size_t from,
 
     if (pr->out->oom || pr->out->len - from > UINT32_MAX / 2)
         return true;
+    /* title://x would be an address. */
+    if (node->field != NIDX_FIELD_ALL && node->text.len > 1 &&
+        memcmp(node->text.data, "//", 2) == 0)
+        return false;
     nidx_lexer_init(&lx, text + from, 0, (uint32_t)(pr->out->len - from),
                     false);
     const struct nidx_lexeme t = nidx_lexer_next(&lx);
@@ -154,18 +158,29 @@ static bool has_should(const struct nidx_node *node)
     return false;
 }
 
+/* `+` before such a word would be read as a part of it; and it binds tighter
+ * than NEAR does. */
+static bool hides_sign(const struct nidx_node *node)
+{
+    return node->type == NIDX_NODE_NEAR || node->type == NIDX_NODE_BEFORE ||
+           ((node->type == NIDX_NODE_WORD || node->type == NIDX_NODE_PREFIX) &&
+            node->text.len > 0 && memchr("-+>^~", node->text.data[0], 5));
+}
+
 static void print_bool(struct printer *pr, const struct nidx_node *node)
 {
     const bool any = has_should(node);
 
     for (uint32_t i = 0; i < node->n_children; i++) {
         const struct nidx_node *child = node->children[i];
+        const bool plus = any && child->occur == NIDX_MUST;
+        const bool closed = plus && hides_sign(child);
         put(pr, i == 0 ? "" : any ? " OR " : " AND ");
         if (child->occur == NIDX_MUST_NOT)
             put(pr, "NOT ");
-        else if (any && child->occur == NIDX_MUST)
-            put(pr, "+");
-        print(pr, child, any && child->occur == NIDX_SHOULD ? IN_OR : IN_AND);
+        put(pr, closed ? "+(" : plus ? "+" : "");
+        print(pr, child, any && !plus ? IN_OR : IN_AND);
+        put(pr, closed ? ")" : "");
     }
 }
 
