@@ -154,7 +154,7 @@ static float idf_of(const struct naive_index *ix, const struct nidx_node *node)
     return sum;
 }
 
-/* The field of all leaves below node; ALL where they differ. -1: no leaf. */
+/* The field of the leaves that take part; ALL where they differ. -1: none. */
 static int field_of(const struct nidx_node *node)
 {
     int field = -1;
@@ -162,7 +162,10 @@ static int field_of(const struct nidx_node *node)
     if (node->type == NIDX_NODE_LEAF)
         return node->field;
     for (uint32_t i = 0; i < node->n_children; i++) {
-        int f = field_of(node->children[i]);
+        const struct nidx_node *child = node->children[i];
+        if (node->type == NIDX_NODE_BOOL && !naive_takes_part(node, child))
+            continue;
+        int f = field_of(child);
         if (f >= 0)
             field = field < 0 || field == f ? f : NIDX_FIELD_ALL;
     }
@@ -244,7 +247,7 @@ static uint64_t unit_score(const struct naive_query *q,
                            const struct nidx_node *node, float boost)
 {
     const struct naive_index *ix = q->ix;
-    int field = field_of(node);
+    int any = field_of(node), field = any < 0 ? NIDX_FIELD_ALL : any;
     uint32_t n = node->type == NIDX_NODE_LEAF
                      ? leaf_frequency(doc, node, ix->title_weight)
                      : span_frequency(ix, doc, node, field);
