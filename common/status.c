@@ -7,8 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static void set_message(struct nidx_error *err, enum nidx_status status,
-                        const char *format, va_list args)
+__attribute__((format(printf, 3, 0))) static void set_message(
+    struct nidx_error *err, enum nidx_status status, const char *format,
+    va_list args)
 {
     err->status = status;
     err->offset = 0;
@@ -67,8 +68,7 @@ enum nidx_status nidx_fail_errno(struct nidx_error *err, int code,
         size_t used = strlen(err->message);
         char text[128];
         const char *why = strerror_r(code, text, sizeof(text));
-        snprintf(err->message + used, sizeof(err->message) - used, ": %s",
-                 why);
+        snprintf(err->message + used, sizeof(err->message) - used, ": %s", why);
     }
     return status;
 }
