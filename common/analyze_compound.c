@@ -14,7 +14,7 @@
  *                   text has the first alone
  *   U.S.            u.s.
  *   D.C.            d.c., dc
- *   US              us, u.s. (function words in capitals alone)
+ *   US              us, u.s. (likewise IT, WHO, AM, ME, OK)
  *   1,000,000       1,000,000, 1000000
  *   C++             c++; Notepad++: notepad++, notepad (i)
  *   @user, #a_b     @user, user (i); #a_b (length 2), a (i), b at p + 1 (i)

@@ -110,14 +110,6 @@ static bool has_soft_hyphen(const uint8_t *p, size_t len)
     return soft && soft + 2 < p + len;
 }
 
-static bool is_capitals(const uint8_t *p, size_t len)
-{
-    for (size_t i = 0; i < len; i++)
-        if (!nidx_is_upper(p[i]))
-            return false;
-    return len >= 2 && len <= 4 && nidx_is_function_word(p, len);
-}
-
 static uint32_t info_of(const uint8_t *p, size_t len)
 {
     const uint8_t *ends[NIDX_RUNON_PARTS];
@@ -129,7 +121,7 @@ static uint32_t info_of(const uint8_t *p, size_t len)
         info |= NIDX_SURFACE_RUN_ON;
     if (has_soft_hyphen(p, len))
         info |= NIDX_SURFACE_SOFT;
-    if (is_capitals(p, len))
+    if (nidx_is_acronym(p, len))
         info |= NIDX_SURFACE_CAPITALS;
     enum nidx_joins joins = nidx_joins_first((const char *)p, len);
     if (joins == NIDX_JOINS_PREFIX)

@@ -7,9 +7,8 @@
 
 /**
  * Whether a word of two to four letters, in any case, is a pronoun, article
- * and the like. `U.S.` is not indexed as `us`, nor `W.H.O.` as `who`; so
- * `US` and `WHO` in capitals are indexed and asked for as `u.s.`, `w.h.o.` as
- * well. `D.C.` is simply also `dc`.
+ * and the like: `U.S.` is not indexed as `us`, nor `W.H.O.` as `who`. `D.C.`
+ * is simply also `dc`.
  */
 static inline bool nidx_is_function_word(const uint8_t *p, size_t len)
 {
@@ -24,6 +23,22 @@ static inline bool nidx_is_function_word(const uint8_t *p, size_t len)
         return false;
     for (size_t i = 0; i < len; i++)
         key[i + 1] = (char)(p[i] | 0x20);
+    key[len + 1] = ' ';
+    return strstr(words, key) != NULL;
+}
+
+/**
+ * Whether a word in capitals (`US`, `WHO`) is one of those that also stand for
+ * something: it is indexed and asked for as `u.s.` and `w.h.o.` as well.
+ */
+static inline bool nidx_is_acronym(const uint8_t *p, size_t len)
+{
+    static const char words[] = " US IT WHO AM ME OK ";
+    char key[8] = " ";
+
+    if (len < 2 || len > 4)
+        return false;
+    memcpy(key + 1, p, len);
     key[len + 1] = ' ';
     return strstr(words, key) != NULL;
 }

@@ -30,6 +30,8 @@ static const char starters[] =
     "le la les il elle der die das er sie es el los las ";
 
 #define WORD_MAX 12
+/* The longest of the abbreviations: most sentences end in a longer word. */
+#define LONGEST 6
 
 /* The letters at the beginning of text in lower case, between blanks. */
 static size_t key_of(struct nidx_bytes text, char key[WORD_MAX + 3])
@@ -74,7 +76,7 @@ bool nidx_sentence_ends(struct nidx_bytes word, struct nidx_bytes next,
         return true;
     if (letters < word.len && word.data[letters] == '.')
         return dotted_ends(word, next, line);
-    if (letters != word.len)
+    if (letters != word.len || letters > LONGEST)
         return true;
     if (letters == 1 && nidx_is_upper(word.data[0]))
         return starts_sentence(next);
