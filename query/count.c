@@ -16,7 +16,7 @@ enum {
 struct work {
     struct nidx_shape *shape;
     uint32_t n_docs;
-    uint64_t bits[WORDS], other[WORDS];
+    uint64_t bits[WORDS], other[WORDS], dense[WORDS];
     uint32_t docs[NIDX_PACK_SLOTS];
     struct nidx_probe probe;
 };
@@ -45,31 +45,40 @@ static void set_bits(struct nidx_list *l, nidx_docid from, nidx_docid to,
     }
 }
 
-/* Joins the list's documents with the bits of [from, to]. */
+/* Adds the list's documents in [from, to] to bits. */
+static void add_bits(struct work *w, struct nidx_list *l, nidx_docid from,
+                     nidx_docid to, uint64_t *bits)
+{
+    uint32_t n = to - from + 1;
+
+    if (!is_dense(l)) {
+        set_bits(l, from, to, bits);
+        return;
+    }
+    enum nidx_status status =
+        nidx_postings_bits(&l->postings, from, n, w->dense);
+    if (status != NIDX_OK)
+        l->status = status;
+    else
+        nidx_bits_or(bits, w->dense, (n + 63) / 64);
+}
+
+/* Joins the leaf's documents with the bits of [from, to]. */
 static void join(struct work *w, struct nidx_list *l, nidx_docid from,
                  nidx_docid to, enum nidx_occur occur)
 {
-    uint32_t n = to - from + 1, words = (n + 63) / 64;
+    uint32_t words = (to - from) / 64 + 1;
+    uint64_t *bits = occur == NIDX_SHOULD ? w->bits : w->other;
 
-    if (!is_dense(l) && occur == NIDX_SHOULD) {
-        set_bits(l, from, to, w->bits);
-        return;
-    }
-    if (is_dense(l)) {
-        enum nidx_status status =
-            nidx_postings_bits(&l->postings, from, n, w->other);
-        if (status != NIDX_OK)
-            l->status = status;
-    } else {
-        memset(w->other, 0, words * sizeof(uint64_t));
-        set_bits(l, from, to, w->other);
-    }
-    if (occur == NIDX_SHOULD)
-        nidx_bits_or(w->bits, w->other, words);
-    else if (occur == NIDX_MUST)
-        nidx_bits_and(w->bits, w->other, words);
-    else
-        nidx_bits_except(w->bits, w->other, words);
+    if (occur != NIDX_SHOULD)
+        memset(bits, 0, words * sizeof(*bits));
+    add_bits(w, l, from, to, bits);
+    if (l->also)
+        add_bits(w, l->also, from, to, bits);
+    if (occur == NIDX_MUST)
+        nidx_bits_and(w->bits, bits, words);
+    else if (occur == NIDX_MUST_NOT)
+        nidx_bits_except(w->bits, bits, words);
 }
 
 static uint64_t count_window(struct work *w, nidx_docid from, nidx_docid to)
@@ -146,7 +155,8 @@ static enum nidx_status count_led(struct work *w, uint64_t *total,
     struct nidx_list *lead = &w->shape->lists[0];
     enum nidx_status status = NIDX_OK;
 
-    while (lead->n && status == NIDX_OK) {
+    while (lead->n && status == NIDX_OK &&
+           nidx_lists_catch_up(lead, w->shape->n_must)) {
         *total += count_block(w);
         status = nidx_plan_poll(w->shape->plan, err);
         nidx_list_next(lead);
@@ -154,11 +164,14 @@ static enum nidx_status count_led(struct work *w, uint64_t *total,
     return status;
 }
 
-static int by_df(const void *a, const void *b)
+/* The lists of one leaf have no document in common. */
+static uint64_t sum_of_df(const struct nidx_shape *s)
 {
-    const struct nidx_list *x = a, *y = b;
+    uint64_t sum = 0;
 
-    return x->df < y->df ? -1 : x->df > y->df;
+    for (uint32_t i = 0; i < s->n_should; i++)
+        sum += s->lists[i].df;
+    return sum;
 }
 
 enum nidx_status nidx_count_shape(struct nidx_shape *s, uint64_t *total,
@@ -167,8 +180,8 @@ enum nidx_status nidx_count_shape(struct nidx_shape *s, uint64_t *total,
     struct nidx_list *l = s->lists;
     enum nidx_status status;
 
-    if (s->n_must + s->n_should == 1 && s->n_not == 0 && !s->deleted) {
-        *total = l->merged ? l->merged->n : l->df;
+    if (s->one_leaf && !s->deleted) {
+        *total = sum_of_df(s);
         return NIDX_OK;
     }
     struct work *w = malloc(sizeof(*w));
@@ -176,12 +189,17 @@ enum nidx_status nidx_count_shape(struct nidx_shape *s, uint64_t *total,
         return nidx_nomem(err);
     w->shape = s;
     w->n_docs = s->plan->catalog->segments[s->segment]->n_docs;
-    if (s->n_must)
-        qsort(l, s->n_must, sizeof(*l), by_df);
-    if (s->n_must && !is_dense(l))
+    nidx_lists_sort(l, s->n_must);
+    if (s->n_must && !is_dense(l)) {
         status = count_led(w, total, err);
-    else
+        while (status == NIDX_OK && l->also) {
+            status = nidx_lists_next_lead(l, s->n_must + s->n_not, err);
+            if (status == NIDX_OK)
+                status = count_led(w, total, err);
+        }
+    } else {
         status = count_windows(w, total, err);
+    }
     free(w);
     return status == NIDX_OK ? nidx_shape_status(s, err) : status;
 }

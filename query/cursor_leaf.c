@@ -67,18 +67,21 @@ static void leaf_close(struct nidx_cursor *c)
 static const struct nidx_cursor_ops leaf_ops = {
     leaf_next, leaf_seek, leaf_score, leaf_cost, leaf_close};
 
-enum nidx_status nidx_cursor_leaf(const struct nidx_pnode *node,
-                                  uint32_t segment, struct nidx_cursor **out,
+static enum nidx_status open_list(const struct nidx_pnode *node,
+                                  uint32_t segment, bool others,
+                                  struct nidx_cursor **out,
                                   struct nidx_error *err)
 {
+    const struct nidx_part_leaf *part = &node->parts[segment];
     struct leaf *l = malloc(sizeof(*l));
 
     if (!l)
         return nidx_nomem(err);
     l->base = (struct nidx_cursor){&leaf_ops, 0, NIDX_OK};
     l->i = 0;
-    enum nidx_status status = nidx_list_open(&l->list, &node->parts[segment],
-                                             &node->how, segment, err);
+    enum nidx_status status =
+        others ? nidx_list_open_others(&l->list, part, &node->how, segment, err)
+               : nidx_list_open(&l->list, part, &node->how, segment, err);
     if (status != NIDX_OK) {
         free(l);
         return status;
@@ -86,4 +89,29 @@ enum nidx_status nidx_cursor_leaf(const struct nidx_pnode *node,
     l->base.doc = stand(l);
     *out = &l->base;
     return NIDX_OK;
+}
+
+enum nidx_status nidx_cursor_leaf(const struct nidx_pnode *node,
+                                  uint32_t segment, struct nidx_cursor **out,
+                                  struct nidx_error *err)
+{
+    struct nidx_cursor *main;
+    enum nidx_status status = open_list(node, segment, false, &main, err);
+
+    if (status != NIDX_OK || nidx_part_lists(&node->parts[segment]) < 2) {
+        *out = status == NIDX_OK ? main : NULL;
+        return status;
+    }
+    struct nidx_cursor **both = calloc(2, sizeof(struct nidx_cursor *));
+    if (both)
+        status = open_list(node, segment, true, &both[1], err);
+    else
+        status = nidx_nomem(err);
+    if (status != NIDX_OK) {
+        nidx_cursor_close(main);
+        free(both);
+        return status;
+    }
+    both[0] = main;
+    return nidx_cursor_or(both, 2, out, err);
 }

@@ -27,8 +27,15 @@ struct nidx_part_leaf {
     uint32_t df;                  /**< documents that hold any */
     struct nidx_term_info *infos; /**< n */
     uint32_t *terms;              /**< n: which alternative of the node */
-    bool merge;                   /**< not one plain posting list */
-    struct nidx_merged *merged;   /**< owned, made before it is read */
+    bool merge; /**< forms or the body alone count: all is merged */
+    struct nidx_merged *merged; /**< owned: what is read in that case */
+    /**
+     * Of several plain terms: documents of the others that the most frequent
+     * one (which is read from its postings) has not, and the documents of both
+     * with all their occurrences. Owned; NULL: none.
+     */
+    uint32_t main;
+    struct nidx_merged *others, *shared;
 };
 
 /** How a leaf counts and scores: equal in all segments. */
@@ -42,12 +49,16 @@ struct nidx_leaf_score {
 
 struct nidx_list {
     struct nidx_leaf_score how;
+    const struct nidx_part_leaf *part;
+    bool others; /**< the list of the part's other documents */
     uint32_t segment;
     uint32_t df;
     float x_max; /**< bound of f * inv over the list */
     const struct nidx_norm_bounds *bounds;
     const struct nidx_norm *norm;     /**< where scored */
     const struct nidx_merged *merged; /**< NULL: postings */
+    const struct nidx_merged *shared; /**< frequencies that stand instead */
+    struct nidx_list *also; /**< more documents of the leaf, none of these */
     struct nidx_postings postings;
     enum nidx_status status;
 
@@ -59,11 +70,26 @@ struct nidx_list {
     uint32_t docs[NIDX_PACK_SLOTS], freqs[NIDX_PACK_SLOTS];
 };
 
+/** Lists that a leaf is read from: its main one and perhaps others. */
+static inline uint32_t nidx_part_lists(const struct nidx_part_leaf *part)
+{
+    return part->n == 0 ? 0 : part->others ? 2 : 1;
+}
+
+/** The list of other documents, where nidx_part_lists is 2. */
+enum nidx_status nidx_list_open_others(struct nidx_list *l,
+                                       const struct nidx_part_leaf *part,
+                                       const struct nidx_leaf_score *how,
+                                       uint32_t segment,
+                                       struct nidx_error *err);
 /** Stands on the first block. part has at least one term. */
 enum nidx_status nidx_list_open(struct nidx_list *l,
                                 const struct nidx_part_leaf *part,
                                 const struct nidx_leaf_score *how,
                                 uint32_t segment, struct nidx_error *err);
+
+/** Stands on the first block again, and its sibling too. */
+enum nidx_status nidx_list_reopen(struct nidx_list *l, struct nidx_error *err);
 
 /** To the next block; false at the end or at damage (status). */
 bool nidx_list_next(struct nidx_list *l);
@@ -118,16 +144,20 @@ static inline uint32_t nidx_list_bound(const struct nidx_list *l, float x)
     return l->how.scored ? nidx_score_x(l->how.w, x) : 0;
 }
 
+/** First document that the list or its sibling may have, from target on. */
+nidx_docid nidx_list_seek_both(struct nidx_list *l, nidx_docid target);
+/** nidx_list_x_to of both. */
+float nidx_list_x_both(const struct nidx_list *l, nidx_docid to);
+
 /** A document of a list among some that were asked for. */
 struct nidx_probe {
-    uint32_t at[NIDX_PROBE];    /**< which of those asked for */
-    uint32_t index[NIDX_PROBE]; /**< of its posting in its block */
+    uint32_t at[NIDX_PROBE]; /**< which of those asked for */
     uint32_t freqs[NIDX_PROBE];
 };
 /**
- * Which of n rising documents the list holds, none before its current block;
- * n is at most NIDX_PROBE. Returns how many, and moves on. Frequencies are
- * read where they are asked for.
+ * Which of n rising documents the list or its sibling holds, none before its
+ * current block; n is at most NIDX_PROBE. Returns how many, and moves on.
+ * Frequencies are read where they are asked for.
  */
 uint32_t nidx_list_probe(struct nidx_list *l, const uint32_t *docs, uint32_t n,
                          bool freqs, struct nidx_probe *out);

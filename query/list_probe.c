@@ -30,7 +30,6 @@ static uint32_t probe_dense(struct nidx_list *l, const uint32_t *docs,
         if (!nidx_postings_find_dense(p, docs[i], &index))
             continue;
         out->at[kept] = i;
-        out->index[kept] = index;
         if (freqs)
             out->freqs[kept] = nidx_postings_freq_at(p, index, l->how.weight);
         kept++;
@@ -58,7 +57,6 @@ static uint32_t probe_block(struct nidx_list *l, const uint32_t *docs,
         if (own[low] != docs[i])
             continue;
         out->at[k] = i;
-        out->index[k] = low;
         if (freqs)
             out->freqs[k] = nidx_list_freq_at(l, low);
         k++;
@@ -67,8 +65,8 @@ static uint32_t probe_block(struct nidx_list *l, const uint32_t *docs,
     return i;
 }
 
-uint32_t nidx_list_probe(struct nidx_list *l, const uint32_t *docs, uint32_t n,
-                         bool freqs, struct nidx_probe *out)
+static uint32_t probe_one(struct nidx_list *l, const uint32_t *docs, uint32_t n,
+                          bool freqs, struct nidx_probe *out)
 {
     uint32_t kept = 0;
 
@@ -79,6 +77,59 @@ uint32_t nidx_list_probe(struct nidx_list *l, const uint32_t *docs, uint32_t n,
         if (next == i)
             break;
         i = next;
+    }
+    return kept;
+}
+
+/* Dense lists take frequencies past nidx_list_freq_at. */
+static void patch(const struct nidx_list *l, const uint32_t *docs,
+                  uint32_t kept, struct nidx_probe *out)
+{
+    const struct nidx_merged *m = l->shared;
+
+    for (uint32_t i = 0, k = 0; i < kept && k < m->n;) {
+        nidx_docid doc = docs[out->at[i]];
+        if (m->docs[k] < doc) {
+            k++;
+            continue;
+        }
+        if (m->docs[k] == doc)
+            out->freqs[i] = m->freqs[k];
+        i++;
+    }
+}
+
+/* Documents of the sibling, found last, go in between: it has none of those
+ * before. */
+static void interleave(struct nidx_probe *out, uint32_t kept, uint32_t more,
+                       const struct nidx_probe *from)
+{
+    while (more > 0) {
+        uint32_t to = kept + more - 1;
+        if (kept > 0 && out->at[kept - 1] > from->at[more - 1]) {
+            kept--;
+            out->at[to] = out->at[kept];
+            out->freqs[to] = out->freqs[kept];
+        } else {
+            more--;
+            out->at[to] = from->at[more];
+            out->freqs[to] = from->freqs[more];
+        }
+    }
+}
+
+uint32_t nidx_list_probe(struct nidx_list *l, const uint32_t *docs, uint32_t n,
+                         bool freqs, struct nidx_probe *out)
+{
+    uint32_t kept = probe_one(l, docs, n, freqs, out);
+
+    if (l->shared && freqs && kept)
+        patch(l, docs, kept, out);
+    if (l->also && l->also->n) {
+        struct nidx_probe more;
+        uint32_t found = probe_one(l->also, docs, n, freqs, &more);
+        interleave(out, kept, found, &more);
+        kept += found;
     }
     return kept;
 }

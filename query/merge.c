@@ -152,6 +152,25 @@ static bool drain(struct window *w, nidx_docid start, struct nidx_merged *m)
     return true;
 }
 
+/* A single list, block by block. */
+static enum nidx_status copy_list(struct nidx_list *l, struct nidx_merged *m,
+                                  struct nidx_error *err)
+{
+    if (!grow(m, l->df))
+        return nidx_nomem(err);
+    for (; l->n; nidx_list_next(l)) {
+        const uint32_t *docs = nidx_list_docs(l);
+        if (l->n == 0)
+            break;
+        if (!grow(m, l->n))
+            return nidx_nomem(err);
+        memcpy(m->docs + m->n, docs, l->n * sizeof(*docs));
+        memcpy(m->freqs + m->n, nidx_list_freqs(l), l->n * sizeof(*docs));
+        m->n += l->n;
+    }
+    return l->status == NIDX_OK ? NIDX_OK : nidx_corrupt(err, "a posting list");
+}
+
 static nidx_docid next_doc(struct input *in)
 {
     struct nidx_list *l = &in->list;
@@ -232,25 +251,30 @@ static enum nidx_status open_input(struct input **out,
     return read_numbers(in, how->norms->catalog->segments[segment], field, err);
 }
 
-enum nidx_status nidx_merge(struct nidx_part_leaf *part,
-                            const struct nidx_node *node,
-                            const struct nidx_leaf_score *how, uint32_t segment,
-                            bool bounds, struct nidx_error *err)
+/* Merges the terms of part but one (UINT32_MAX: all). */
+static enum nidx_status merge_but(const struct nidx_part_leaf *part,
+                                  uint32_t but, const struct nidx_node *node,
+                                  const struct nidx_leaf_score *how,
+                                  uint32_t segment, struct nidx_merged **out,
+                                  struct nidx_error *err)
 {
     struct input **inputs = calloc((size_t)part->n + 1, sizeof(*inputs));
     struct window *w = calloc(1, sizeof(*w));
     struct nidx_merged *m = calloc(1, sizeof(*m));
     enum nidx_status status = NIDX_OK;
+    uint32_t n = 0;
 
     if (!inputs || !w || !m || !grow(m, 1))
         status = nidx_nomem(err);
-    for (uint32_t k = 0; k < part->n && status == NIDX_OK; k++)
-        status = open_input(&inputs[k], part, k, node, how, segment, err);
-    if (status == NIDX_OK)
-        status = merge_windows(inputs, part->n, w, m, err);
-    if (status == NIDX_OK && bounds)
-        status = take_bounds(m, how, segment, err);
-    for (uint32_t k = 0; inputs && k < part->n; k++) {
+    for (uint32_t k = 0; k < part->n && status == NIDX_OK; k++) {
+        if (k != but)
+            status = open_input(&inputs[n++], part, k, node, how, segment, err);
+    }
+    if (status == NIDX_OK && n == 1 && !inputs[0]->numbers && how->weight != 0)
+        status = copy_list(&inputs[0]->list, m, err);
+    else if (status == NIDX_OK)
+        status = merge_windows(inputs, n, w, m, err);
+    for (uint32_t k = 0; inputs && k < n; k++) {
         if (inputs[k])
             input_free(inputs[k]);
     }
@@ -258,8 +282,123 @@ enum nidx_status nidx_merge(struct nidx_part_leaf *part,
     free(w);
     if (status != NIDX_OK) {
         nidx_merged_free(m);
-        return status;
+        m = NULL;
     }
+    *out = m;
+    return status;
+}
+
+enum nidx_status nidx_merge(struct nidx_part_leaf *part,
+                            const struct nidx_node *node,
+                            const struct nidx_leaf_score *how, uint32_t segment,
+                            bool bounds, struct nidx_error *err)
+{
+    struct nidx_merged *m;
+    enum nidx_status status =
+        merge_but(part, UINT32_MAX, node, how, segment, &m, err);
+
+    if (status == NIDX_OK && bounds)
+        status = take_bounds(m, how, segment, err);
     part->merged = m;
+    return status;
+}
+
+/* ----------------------------------------------------------------- blends */
+
+static bool append(struct nidx_merged *m, nidx_docid doc, uint32_t freq)
+{
+    if (!grow(m, 1))
+        return false;
+    m->docs[m->n] = doc;
+    m->freqs[m->n++] = freq;
+    return true;
+}
+
+/* Parts rest in documents that the main list has and such that it has not. */
+static enum nidx_status part_rest(struct nidx_list *list,
+                                  const struct nidx_merged *rest,
+                                  struct nidx_merged *others,
+                                  struct nidx_merged *shared,
+                                  struct nidx_error *err)
+{
+    struct nidx_probe *probe = malloc(sizeof(*probe));
+    bool room = probe != NULL;
+
+    for (uint32_t i = 0; room && i < rest->n; i += NIDX_PROBE) {
+        uint32_t n = rest->n - i < NIDX_PROBE ? rest->n - i : NIDX_PROBE;
+        uint32_t found = nidx_list_probe(list, rest->docs + i, n, true, probe);
+        for (uint32_t k = 0, f = 0; room && k < n; k++) {
+            uint32_t freq = rest->freqs[i + k];
+            if (f < found && probe->at[f] == k)
+                room =
+                    append(shared, rest->docs[i + k], freq + probe->freqs[f++]);
+            else
+                room = append(others, rest->docs[i + k], freq);
+        }
+    }
+    free(probe);
+    if (!room)
+        return nidx_nomem(err);
+    return list->status == NIDX_OK ? NIDX_OK
+                                   : nidx_corrupt(err, "a posting list");
+}
+
+static enum nidx_status blend_rest(struct nidx_part_leaf *part,
+                                   const struct nidx_merged *rest,
+                                   const struct nidx_leaf_score *how,
+                                   uint32_t segment, struct nidx_error *err)
+{
+    struct nidx_part_leaf only = {
+        .n = 1, .infos = part->infos, .main = part->main};
+    struct nidx_leaf_score plain = *how;
+    struct nidx_list *list = malloc(sizeof(*list));
+    enum nidx_status status = NIDX_OK;
+
+    plain.scored = false;
+    part->others = calloc(1, sizeof(*part->others));
+    part->shared = calloc(1, sizeof(*part->shared));
+    if (!list || !part->others || !part->shared)
+        status = nidx_nomem(err);
+    if (status == NIDX_OK)
+        status = nidx_list_open(list, &only, &plain, segment, err);
+    if (status == NIDX_OK)
+        status = part_rest(list, rest, part->others, part->shared, err);
+    free(list);
+    return status;
+}
+
+static enum nidx_status keep_filled(struct nidx_merged **m, bool bounds,
+                                    const struct nidx_leaf_score *how,
+                                    uint32_t segment, struct nidx_error *err)
+{
+    if ((*m)->n > 0)
+        return bounds ? take_bounds(*m, how, segment, err) : NIDX_OK;
+    nidx_merged_free(*m);
+    *m = NULL;
     return NIDX_OK;
+}
+
+enum nidx_status nidx_blend(struct nidx_part_leaf *part,
+                            const struct nidx_node *node,
+                            const struct nidx_leaf_score *how, uint32_t segment,
+                            bool bounds, struct nidx_error *err)
+{
+    struct nidx_merged *rest;
+
+    for (uint32_t i = 1; i < part->n; i++) {
+        if (part->infos[i].df > part->infos[part->main].df)
+            part->main = i;
+    }
+    enum nidx_status status =
+        merge_but(part, part->main, node, how, segment, &rest, err);
+    if (status == NIDX_OK)
+        status = blend_rest(part, rest, how, segment, err);
+    nidx_merged_free(rest);
+    if (status != NIDX_OK)
+        return status;
+    part->df = part->infos[part->main].df + part->others->n;
+    status = keep_filled(&part->others, bounds, how, segment, err);
+    if (status == NIDX_OK)
+        status = keep_filled(&part->shared, bounds, how, segment, err);
+    return status;
 }

@@ -59,14 +59,16 @@ static enum nidx_status open_word(struct nidx_phrase_word *w,
 
     how.scored = false;
     w->leaf = leaf;
-    w->readers = calloc((size_t)part->n + 1, sizeof(*w->readers));
-    if (!w->readers)
+    w->readers = malloc(nidx_mul_size(part->n + 1, sizeof(*w->readers)));
+    w->parts = malloc(nidx_mul_size(part->n + 1, sizeof(*w->parts)));
+    if (!w->readers || !w->parts)
         return nidx_nomem(err);
     for (uint32_t i = 0; i < part->n && status == NIDX_OK; i++) {
-        struct nidx_part_leaf one = {
-            .n = 1, .df = part->infos[i].df, .infos = &part->infos[i]};
         w->n_readers++;
-        status = nidx_list_open(&w->readers[i], &one, &how, segment, err);
+        w->parts[i] = (struct nidx_part_leaf){
+            .n = 1, .df = part->infos[i].df, .infos = &part->infos[i]};
+        status =
+            nidx_list_open(&w->readers[i], &w->parts[i], &how, segment, err);
     }
     return status;
 }
@@ -114,6 +116,7 @@ void nidx_phrase_done(struct nidx_phrase *ph)
 {
     for (uint32_t i = 0; ph->words && i < ph->n_words; i++) {
         free(ph->words[i].readers);
+        free(ph->words[i].parts);
         free(ph->words[i].positions.items);
     }
     free(ph->words);

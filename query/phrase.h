@@ -20,7 +20,8 @@ struct nidx_positions {
 struct nidx_phrase_word {
     const struct nidx_pnode *leaf;
     uint32_t n_readers;
-    struct nidx_list *readers; /**< one for each alternative */
+    struct nidx_list *readers;    /**< one for each alternative */
+    struct nidx_part_leaf *parts; /**< what those read */
     struct nidx_positions positions;
 };
 

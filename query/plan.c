@@ -63,8 +63,11 @@ void nidx_plan_free(struct nidx_plan *p)
     if (!p)
         return;
     for (uint32_t i = 0; i < p->n_leaves; i++) {
-        for (uint32_t s = 0; s < p->catalog->manifest.n_segments; s++)
+        for (uint32_t s = 0; s < p->catalog->manifest.n_segments; s++) {
             nidx_merged_free(p->leaves[i]->parts[s].merged);
+            nidx_merged_free(p->leaves[i]->parts[s].others);
+            nidx_merged_free(p->leaves[i]->parts[s].shared);
+        }
     }
     free(p->leaves);
     nidx_norms_free(p->own_norms);

@@ -58,10 +58,16 @@ static enum nidx_status leaf_freq(struct explanation *e,
 
     if (!l)
         return nidx_nomem(err);
-    enum nidx_status status =
-        nidx_list_open(l, part, &node->how, e->segment, err);
-    if (status == NIDX_OK && nidx_list_seek(l, e->doc))
-        *freq = (float)nidx_list_freq_at(l, nidx_list_find(l, e->doc));
+    enum nidx_status status = NIDX_OK;
+    for (uint32_t k = 0; k < nidx_part_lists(part) && status == NIDX_OK; k++) {
+        status = k ? nidx_list_open_others(l, part, &node->how, e->segment, err)
+                   : nidx_list_open(l, part, &node->how, e->segment, err);
+        if (status != NIDX_OK || !nidx_list_seek(l, e->doc))
+            continue;
+        uint32_t i = nidx_list_find(l, e->doc);
+        if (i < l->n && l->docs[i] == e->doc)
+            *freq = (float)nidx_list_freq_at(l, i);
+    }
     free(l);
     return status;
 }

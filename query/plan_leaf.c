@@ -50,7 +50,7 @@ static enum nidx_status look_up(struct nidx_plan *p,
         part->merge |= !keyword && node->terms[t].forms;
         part->terms[part->n++] = t;
     }
-    part->merge |= part->n > 1 || (part->n && node->field == NIDX_FIELD_BODY);
+    part->merge |= part->n && node->field == NIDX_FIELD_BODY;
     return NIDX_OK;
 }
 
@@ -82,8 +82,11 @@ static enum nidx_status count_part(const struct nidx_pnode *leaf,
     if (part->n == 0)
         return NIDX_OK;
     part->df = part->infos[0].df;
-    if (!part->merge)
+    if (!part->merge && part->n == 1)
         return NIDX_OK;
+    if (!part->merge)
+        return nidx_blend(part, leaf->node, &leaf->how, segment,
+                          leaf->how.scored, err);
     status = nidx_merge(part, leaf->node, &leaf->how, segment, leaf->how.scored,
                         err);
     if (status != NIDX_OK)

@@ -34,18 +34,30 @@ static bool sums_fit(const struct nidx_pnode *node)
     return sum < 2147483648.0;
 }
 
+/* The lists of a leaf; n counts them, siblings apart. */
 static enum nidx_status open_one(struct nidx_shape *s,
                                  const struct nidx_pnode *leaf, bool scored,
-                                 uint32_t *n, struct nidx_error *err)
+                                 uint32_t n_leaves, uint32_t *n,
+                                 struct nidx_error *err)
 {
+    const struct nidx_part_leaf *part = &leaf->parts[s->segment];
     struct nidx_leaf_score how = leaf->how;
     struct nidx_list *l = &s->lists[s->n_must + s->n_should + s->n_not];
+    uint32_t n_lists = nidx_part_lists(part);
 
-    if (leaf->parts[s->segment].n == 0)
+    if (n_lists == 0)
         return NIDX_OK;
     how.scored &= scored;
     ++*n;
-    return nidx_list_open(l, &leaf->parts[s->segment], &how, s->segment, err);
+    enum nidx_status status = nidx_list_open(l, part, &how, s->segment, err);
+    if (status != NIDX_OK || n_lists == 1)
+        return status;
+    struct nidx_list *other = l + 1;
+    if (leaf->occur == NIDX_MUST)
+        l->also = other = &s->lists[2 * n_leaves - ++s->n_also];
+    else
+        ++*n;
+    return nidx_list_open_others(other, part, &how, s->segment, err);
 }
 
 static enum nidx_status open_occur(struct nidx_shape *s,
@@ -60,7 +72,8 @@ static enum nidx_status open_occur(struct nidx_shape *s,
         if (node->children[i]->occur != occur)
             continue;
         ++*asked;
-        status = open_one(s, node->children[i], scored, n, err);
+        status =
+            open_one(s, node->children[i], scored, node->n_children, n, err);
     }
     return status;
 }
@@ -89,7 +102,9 @@ enum nidx_status nidx_shape_open(struct nidx_shape *s, struct nidx_plan *p,
     }
     if (scored && !sums_fit(node))
         return NIDX_OK;
-    s->lists = malloc(nidx_mul_size(node->n_children + 1, sizeof(*s->lists)));
+    s->one_leaf = node->n_children == 1;
+    s->lists =
+        malloc(nidx_mul_size(2 * node->n_children + 1, sizeof(*s->lists)));
     if (!s->lists)
         return nidx_nomem(err);
     enum nidx_status status =
@@ -105,14 +120,63 @@ enum nidx_status nidx_shape_open(struct nidx_shape *s, struct nidx_plan *p,
     return status;
 }
 
+static enum nidx_status fail_as(enum nidx_status status, struct nidx_error *err)
+{
+    return status == NIDX_OK ? NIDX_OK : nidx_plan_fail(err, status);
+}
+
 enum nidx_status nidx_shape_status(const struct nidx_shape *s,
                                    struct nidx_error *err)
 {
     for (uint32_t i = 0; i < s->n_must + s->n_should + s->n_not; i++) {
-        if (s->lists[i].status != NIDX_OK)
-            return nidx_plan_fail(err, s->lists[i].status);
+        const struct nidx_list *l = &s->lists[i];
+        if (l->status != NIDX_OK || (l->also && l->also->status != NIDX_OK))
+            return fail_as(l->status != NIDX_OK ? l->status : l->also->status,
+                           err);
     }
     return NIDX_OK;
+}
+
+enum nidx_status nidx_lists_next_lead(struct nidx_list *lists, uint32_t n,
+                                      struct nidx_error *err)
+{
+    enum nidx_status status = fail_as(lists[0].status, err);
+
+    lists[0] = *lists[0].also;
+    for (uint32_t i = 1; i < n && status == NIDX_OK; i++)
+        status = nidx_list_reopen(&lists[i], err);
+    return status;
+}
+
+bool nidx_lists_catch_up(struct nidx_list *lists, uint32_t n)
+{
+    struct nidx_list *lead = &lists[0];
+
+    for (uint32_t i = 1; i < n && lead->n; i++) {
+        nidx_docid first = nidx_list_seek_both(&lists[i], lead->first);
+        if (first == NIDX_DOC_END)
+            return false;
+        if (first > lead->last && !nidx_list_seek(lead, first))
+            return false;
+    }
+    return lead->n > 0;
+}
+
+static int by_df(const void *a, const void *b)
+{
+    const struct nidx_list *x = a, *y = b;
+
+    return x->df < y->df ? -1 : x->df > y->df;
+}
+
+void nidx_lists_sort(struct nidx_list *lists, uint32_t n)
+{
+    for (uint32_t i = 1; i < n; i++) {
+        if (lists[i].df < lists[i - 1].df) {
+            qsort(lists, n, sizeof(*lists), by_df);
+            return;
+        }
+    }
 }
 
 uint32_t nidx_shape_exclude(struct nidx_shape *s, uint32_t *docs,

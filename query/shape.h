@@ -10,9 +10,12 @@ struct nidx_shape {
     struct nidx_plan *plan;
     uint32_t segment;
     const uint64_t *deleted;
-    struct nidx_list *lists; /**< all, MUST first, then SHOULD, then MUST_NOT */
-    uint32_t n_must, n_should, n_not;
-    bool empty; /**< nothing can match in this segment */
+    /** MUST first, then SHOULD, then MUST_NOT; where a leaf has two lists
+     * those of MUST are siblings, the others stand beside each other. */
+    struct nidx_list *lists;
+    uint32_t n_must, n_should, n_not, n_also;
+    bool one_leaf; /**< its lists have no document in common */
+    bool empty;    /**< nothing can match in this segment */
 };
 
 /** fits is false where node is not such a tree; scored: for ranking. */
@@ -21,6 +24,13 @@ enum nidx_status nidx_shape_open(struct nidx_shape *s, struct nidx_plan *p,
                                  uint32_t segment, bool scored, bool *fits,
                                  struct nidx_error *err);
 void nidx_shape_done(struct nidx_shape *s);
+/** The lead is replaced by its sibling and the others begin again. */
+enum nidx_status nidx_lists_next_lead(struct nidx_list *lists, uint32_t n,
+                                      struct nidx_error *err);
+/** The lead jumps over documents before what the others may have. */
+bool nidx_lists_catch_up(struct nidx_list *lists, uint32_t n);
+/** Rarest first. */
+void nidx_lists_sort(struct nidx_list *lists, uint32_t n);
 /** The status of its lists, with err. */
 enum nidx_status nidx_shape_status(const struct nidx_shape *s,
                                    struct nidx_error *err);

@@ -17,18 +17,16 @@ struct work {
     struct nidx_probe probe;
 };
 
-static int by_df(const void *a, const void *b)
-{
-    const struct nidx_list *x = a, *y = b;
-
-    return x->df < y->df ? -1 : x->df > y->df;
-}
-
 static uint32_t limit_less(const struct nidx_topk *t, uint32_t rest)
 {
     uint32_t limit = nidx_topk_limit(t);
 
     return limit > rest ? limit - rest : 0;
+}
+
+static float most_x(const struct nidx_list *l)
+{
+    return l->also && l->also->x_max > l->x_max ? l->also->x_max : l->x_max;
 }
 
 /* Bounds of the lists for the leader's block; false where it can be skipped.
@@ -42,17 +40,17 @@ static bool block_may_win(struct work *w)
     for (uint32_t i = n; i-- > 0;) {
         w->rests[i] = rest;
         rest += nidx_list_bound(&lists[i],
-                                i > 0 ? lists[i].x_max : nidx_list_x(lists));
+                                i > 0 ? most_x(&lists[i]) : nidx_list_x(lists));
     }
     if (rest < limit || limit <= 1)
         return rest >= limit || limit <= 1;
     rest = 0;
     for (uint32_t i = n; i-- > 1;) {
         w->rests[i] = rest;
-        if (!nidx_list_seek(&lists[i], lists[0].first))
+        if (nidx_list_seek_both(&lists[i], lists[0].first) == NIDX_DOC_END)
             return false;
         rest += nidx_list_bound(&lists[i],
-                                nidx_list_x_to(&lists[i], lists[0].last));
+                                nidx_list_x_both(&lists[i], lists[0].last));
     }
     w->rests[0] = rest;
     return rest + nidx_list_bound(lists, nidx_list_x(lists)) >= limit;
@@ -110,27 +108,13 @@ static enum nidx_status take_block(struct work *w, struct nidx_error *err)
     return NIDX_OK;
 }
 
-/* The leader jumps over documents before the others' current blocks. */
-static bool catch_up(struct nidx_shape *s)
-{
-    struct nidx_list *lead = &s->lists[0];
-
-    for (uint32_t i = 1; i < s->n_must && lead->n; i++) {
-        if (!nidx_list_seek(&s->lists[i], lead->first))
-            return false;
-        if (s->lists[i].first > lead->last &&
-            !nidx_list_seek(lead, s->lists[i].first))
-            return false;
-    }
-    return lead->n > 0;
-}
-
 static enum nidx_status run(struct work *w, struct nidx_error *err)
 {
     struct nidx_list *lead = &w->shape->lists[0];
     enum nidx_status status = NIDX_OK;
 
-    while (lead->n && status == NIDX_OK && catch_up(w->shape)) {
+    while (lead->n && status == NIDX_OK &&
+           nidx_lists_catch_up(lead, w->shape->n_must)) {
         if (block_may_win(w))
             status = take_block(w, err);
         if (status == NIDX_OK)
@@ -153,8 +137,13 @@ enum nidx_status nidx_topk_and(struct nidx_shape *s, struct nidx_topk *t,
         w->shape = s;
         w->topk = t;
         w->rests = rests;
-        qsort(s->lists, s->n_must, sizeof(*s->lists), by_df);
+        nidx_lists_sort(s->lists, s->n_must);
         status = run(w, err);
+        while (status == NIDX_OK && s->lists[0].also) {
+            status = nidx_lists_next_lead(s->lists, s->n_must + s->n_not, err);
+            if (status == NIDX_OK)
+                status = run(w, err);
+        }
     }
     free(rests);
     free(w);

@@ -35,7 +35,7 @@ enum nidx_status nidx_topk_bulk(struct nidx_plan *p, uint32_t segment,
         *done = true;
     else if (status == NIDX_OK && fits && ranks(&s)) {
         *done = true;
-        if (s.n_must + s.n_should == 1)
+        if (s.one_leaf)
             status = nidx_topk_term(&s, t, err);
         else if (s.n_must)
             status = nidx_topk_and(&s, t, err);

@@ -24,19 +24,12 @@ struct work {
     struct nidx_probe probe;
 };
 
-static int by_df(const void *a, const void *b)
-{
-    const struct nidx_list *x = a, *y = b;
-
-    return x->df < y->df ? -1 : x->df > y->df;
-}
-
 static enum nidx_status open_lists(struct work *w, struct nidx_error *err)
 {
     struct nidx_phrase *ph = &w->phrase;
     enum nidx_status status = NIDX_OK;
 
-    w->lists = malloc(nidx_mul_size(ph->n_words + 1, sizeof(*w->lists)));
+    w->lists = malloc(nidx_mul_size(2 * ph->n_words + 1, sizeof(*w->lists)));
     if (!w->lists)
         return nidx_nomem(err);
     for (uint32_t i = 0; i < ph->n_words && status == NIDX_OK; i++) {
@@ -46,9 +39,14 @@ static enum nidx_status open_lists(struct work *w, struct nidx_error *err)
         how.w = w->w;
         status = nidx_list_open(&w->lists[i], &leaf->parts[w->segment], &how,
                                 w->segment, err);
+        if (status != NIDX_OK || nidx_part_lists(&leaf->parts[w->segment]) < 2)
+            continue;
+        w->lists[i].also = &w->lists[ph->n_words + i];
+        status = nidx_list_open_others(
+            w->lists[i].also, &leaf->parts[w->segment], &how, w->segment, err);
     }
     if (status == NIDX_OK)
-        qsort(w->lists, ph->n_words, sizeof(*w->lists), by_df);
+        nidx_lists_sort(w->lists, ph->n_words);
     return status;
 }
 
@@ -60,7 +58,7 @@ static bool block_may_win(struct work *w)
     if (!w->topk || w->topk->threshold <= 1)
         return true;
     float low = nidx_score_x_below(w->w, w->topk->threshold);
-    return lead->merged || nidx_list_x(lead) > low;
+    return lead->merged || lead->shared || nidx_list_x(lead) > low;
 }
 
 /* Drops the documents whose bound by frequency is below the threshold. */
@@ -138,36 +136,38 @@ static enum nidx_status take_block(struct work *w, struct nidx_error *err)
                              : nidx_plan_fail(err, status);
 }
 
-/* The leader jumps over documents before the others' current blocks. */
-static bool catch_up(struct work *w)
-{
-    struct nidx_list *lead = &w->lists[0];
-
-    for (uint32_t i = 1; i < w->phrase.n_words && lead->n; i++) {
-        if (!nidx_list_seek(&w->lists[i], lead->first))
-            return false;
-        if (w->lists[i].first > lead->last &&
-            !nidx_list_seek(lead, w->lists[i].first))
-            return false;
-    }
-    return lead->n > 0;
-}
-
 static enum nidx_status run(struct work *w, struct nidx_error *err)
 {
     struct nidx_list *lead = &w->lists[0];
     enum nidx_status status = NIDX_OK;
 
-    while (lead->n && status == NIDX_OK && catch_up(w)) {
+    while (lead->n && status == NIDX_OK &&
+           nidx_lists_catch_up(lead, w->phrase.n_words)) {
         if (block_may_win(w))
             status = take_block(w, err);
         nidx_list_next(lead);
     }
     for (uint32_t i = 0; i < w->phrase.n_words && status == NIDX_OK; i++) {
-        if (w->lists[i].status != NIDX_OK)
-            status = nidx_plan_fail(err, w->lists[i].status);
+        const struct nidx_list *l = &w->lists[i];
+        if (l->status != NIDX_OK)
+            status = nidx_plan_fail(err, l->status);
+        else if (l->also && l->also->status != NIDX_OK)
+            status = nidx_plan_fail(err, l->also->status);
     }
     w->plan->limited |= w->phrase.limited;
+    return status;
+}
+
+/* The readers of positions begin again, too. */
+static enum nidx_status reset_phrase(struct work *w, struct nidx_error *err)
+{
+    enum nidx_status status = NIDX_OK;
+
+    for (uint32_t i = 0; i < w->phrase.n_words; i++) {
+        struct nidx_phrase_word *word = &w->phrase.words[i];
+        for (uint32_t k = 0; k < word->n_readers && status == NIDX_OK; k++)
+            status = nidx_list_reopen(&word->readers[k], err);
+    }
     return status;
 }
 
@@ -203,6 +203,12 @@ enum nidx_status nidx_phrase_run(struct nidx_plan *p,
         status = open_lists(w, err);
         if (status == NIDX_OK)
             status = run(w, err);
+        while (status == NIDX_OK && w->lists[0].also) {
+            status = nidx_lists_next_lead(w->lists, w->phrase.n_words, err);
+            status = status == NIDX_OK ? reset_phrase(w, err) : status;
+            if (status == NIDX_OK)
+                status = run(w, err);
+        }
     }
     if (total)
         *total = w->count;

@@ -13,11 +13,9 @@ struct work {
     struct nidx_probe probe;
 };
 
-static void take_block(struct nidx_shape *s, struct nidx_topk *t,
-                       struct work *w)
+static void take_block(struct nidx_shape *s, struct nidx_list *l,
+                       struct nidx_topk *t, struct work *w)
 {
-    struct nidx_list *l = &s->lists[0];
-
     nidx_list_scores(l, w->scores);
     if (l->n == 0)
         return;
@@ -26,16 +24,12 @@ static void take_block(struct nidx_shape *s, struct nidx_topk *t,
     nidx_shape_offer(s, t, w->docs, w->scores, n, &w->probe);
 }
 
-enum nidx_status nidx_topk_term(struct nidx_shape *s, struct nidx_topk *t,
-                                struct nidx_error *err)
+static void take_list(struct nidx_shape *s, struct nidx_list *l,
+                      struct nidx_topk *t, struct work *w)
 {
-    struct nidx_list *l = &s->lists[0];
-    struct work *w = malloc(sizeof(*w));
     nidx_score threshold = 0;
     float low = -1.0f;
 
-    if (!w)
-        return nidx_nomem(err);
     while (l->n) {
         if (t->threshold != threshold) {
             threshold = t->threshold;
@@ -43,9 +37,20 @@ enum nidx_status nidx_topk_term(struct nidx_shape *s, struct nidx_topk *t,
         }
         if (low >= l->x_max || !nidx_list_skip_low(l, low))
             break;
-        take_block(s, t, w);
+        take_block(s, l, t, w);
         nidx_list_next(l);
     }
+}
+
+enum nidx_status nidx_topk_term(struct nidx_shape *s, struct nidx_topk *t,
+                                struct nidx_error *err)
+{
+    struct work *w = malloc(sizeof(*w));
+
+    if (!w)
+        return nidx_nomem(err);
+    for (uint32_t i = 0; i < s->n_should; i++)
+        take_list(s, &s->lists[i], t, w);
     free(w);
     return nidx_shape_status(s, err);
 }
