@@ -228,10 +228,11 @@ static bool skip_object(struct nidx_json *j, unsigned depth)
 static bool skip(struct nidx_json *j, unsigned depth)
 {
     struct nidx_bytes text;
+    const uint8_t c = nidx_json_peek(j);
 
-    if (depth > NIDX_JSON_DEPTH)
+    if (depth >= NIDX_JSON_DEPTH && (c == '[' || c == '{'))
         return fail(j, "arrays and objects are nested too deeply");
-    switch (nidx_json_peek(j)) {
+    switch (c) {
     case '"':
         return nidx_json_string(j, NULL);
     case '[':

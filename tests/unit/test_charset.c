@@ -59,7 +59,8 @@ static void a_few_zeros_are_ordinary_bytes(void **state)
     nidx_charset_to_utf8(B("a\0b\0"), NULL, &out, NULL, NULL, NULL);
     nidx_charset_to_utf8(B("some words\0some words"), NULL, &out, NULL, NULL,
                          NULL);
-    assert_int_equal(out.len, 4 + 21);
+    nidx_charset_to_utf8(B("ab\0cdefg"), NULL, &out, NULL, NULL, NULL);
+    assert_int_equal(out.len, 4 + 21 + 8);
     assert_memory_equal(out.data, "a\0b\0some words\0", 15);
     nidx_buf_done(&out);
 }

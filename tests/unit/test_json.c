@@ -131,6 +131,9 @@ static void nesting_is_bounded(void **state)
     memset(text, '[', NIDX_JSON_DEPTH);
     memset(text + NIDX_JSON_DEPTH, ']', NIDX_JSON_DEPTH);
     assert_true(nidx_json_valid(text, 2 * NIDX_JSON_DEPTH));
+    memset(text, '[', NIDX_JSON_DEPTH + 1);
+    memset(text + NIDX_JSON_DEPTH + 1, ']', NIDX_JSON_DEPTH + 1);
+    assert_false(nidx_json_valid(text, 2 * NIDX_JSON_DEPTH + 2));
     memset(text, '[', sizeof(text));
     assert_false(nidx_json_valid(text, sizeof(text)));
     for (size_t i = 0; i + 5 <= sizeof(text); i += 5)

@@ -156,7 +156,8 @@ static const struct {
          "що його не буде опубліковано в газетах, але ми його ще побачимо."},
     {"", "Министърът каза във вторник, че е написал писмо до президента и че "
          "то няма да бъде публикувано във вестниците, но ще бъде прочетено."},
-    {"", "وزیر روز سه‌شنبه گفت که نامه‌ای به رئیس جمهور نوشته است و این "
+    {"", "وزیر روز سه‌شنبه گفت که نامه‌ای به رئیس جمهور نوشته است و "
+         "این "
          "نامه "
          "در روزنامه چاپ نمی‌شود و گفتگو پایان "
          "گرفت."},
@@ -168,6 +169,8 @@ static const struct {
     {"", "Lorem Ipsum GmbH 2019 Kundennummer Rechnung Betrag Euro Datum IBAN "
          "Konto Bank Filiale Berlin Hamburg Telefon Fax Mail Web Seite"},
     {"", "The quick fox"},
+    {"", "The boat the boat the boat the boat the boat the boat the boat "
+         "the boat the boat the boat the boat the boat the boat the boat"},
 };
 
 static void languages_are_told_from_a_paragraph(void **state)
