@@ -333,6 +333,7 @@ static void damaged_deletions_are_corrupt(void **state)
         {2, 0, 0, 11},                /* no such form */
         {1, 0, 0, 10},                /* cut short */
         {1, 0, 0, 12},                /* bytes left over */
+        {1, 0xe7, 7, 12},             /* the second is behind the last */
         {1, 200, 7, 11},              /* only one document */
         {0, 1, 0, 9 + 8 * WORDS},     /* another count */
         {0, 3, 0, 9 + 8 * WORDS - 1}, /* cut short */

@@ -488,6 +488,25 @@ static void chunks_cut_short_are_corrupt(void **state)
     free(bytes);
 }
 
+static void lengths_of_a_block_must_agree(void **state)
+{
+    (void)state;
+    struct memory_part m = {0};
+    struct nidx_text t;
+    uint8_t *bytes = make_bytes(10000, 9);
+
+    make(&m, &t, bytes, 10, 1000);
+    struct memory_chunk *c = memory_part_find(&m, NIDX_PART_TEXT, 0);
+    for (size_t i = 4; i < 8; i++) {
+        c->data[i] ^= 1;
+        assert_int_equal(nidx_text_check(&t, NULL), NIDX_ERR_CORRUPT);
+        c->data[i] ^= 1;
+    }
+    assert_int_equal(nidx_text_check(&t, NULL), NIDX_OK);
+    memory_part_done(&m);
+    free(bytes);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -504,6 +523,7 @@ int main(void)
         cmocka_unit_test(impossible_headers_are_corrupt),
         cmocka_unit_test(any_damaged_byte_is_survived),
         cmocka_unit_test(chunks_cut_short_are_corrupt),
+        cmocka_unit_test(lengths_of_a_block_must_agree),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
