@@ -42,6 +42,10 @@ struct corpus {
 struct corpus *corpus_new(const struct corpus_options *options);
 void corpus_free(struct corpus *c);
 
+/** Bytes of address space for an index of it: little, so that many may be
+ * opened one after another under valgrind. */
+#define CORPUS_MAP (UINT64_C(1) << 28)
+
 /** Writes the corpus to a new index file; failures fail the test. */
 void corpus_write(const struct corpus *c, const char *path);
 

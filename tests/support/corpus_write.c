@@ -371,7 +371,8 @@ static void write_segment(const struct corpus *c, struct nidx_txn *txn,
 
 void corpus_write(const struct corpus *c, const char *path)
 {
-    const struct nidx_store_options create = {.create = true};
+    const struct nidx_store_options create = {.create = true,
+                                              .map_max = CORPUS_MAP};
     const struct nidx_header header = {.version = NIDX_FORMAT_VERSION,
                                        .title_weight = c->options.title_weight,
                                        .fingerprint = "one-letter words"};

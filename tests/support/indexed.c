@@ -11,7 +11,8 @@
 void indexed_open(struct indexed *ix, void *const *state,
                   const struct corpus_options *options)
 {
-    const struct nidx_store_options readonly = {.readonly = true};
+    const struct nidx_store_options readonly = {.readonly = true,
+                                                .map_max = CORPUS_MAP};
     struct nidx_error err;
     char name[48];
 
