@@ -6,87 +6,83 @@
 
 #include "indexer/grow.h"
 
-/** A buffer larger than this is not kept for the next document. */
-#define KEPT_BYTES (1u << 18)
+/** A larger buffer is not kept for the next documents. */
+#define KEPT_BYTES ((size_t)2 << 20)
 
 struct nidx_batch *nidx_batch_new(void)
 {
     return calloc(1, sizeof(struct nidx_batch));
 }
 
-static void release(struct nidx_document *d)
-{
-    nidx_buf_done(&d->key);
-    nidx_buf_done(&d->bytes);
-    free(d->values);
-    *d = (struct nidx_document){0};
-}
-
 void nidx_batch_free(struct nidx_batch *b)
 {
     if (!b)
         return;
-    for (uint32_t i = 0; i < b->cap; i++)
-        release(&b->docs[i]);
-    free(b->docs);
-    free(b->seqs);
+    free(b->items);
+    free(b->values);
+    nidx_buf_done(&b->bytes);
     free(b);
 }
 
 void nidx_batch_clear(struct nidx_batch *b)
 {
-    for (uint32_t i = 0; i < b->n; i++) {
-        if (b->docs[i].bytes.cap > KEPT_BYTES)
-            release(&b->docs[i]);
-    }
+    if (b->bytes.cap > KEPT_BYTES)
+        nidx_buf_done(&b->bytes);
+    b->bytes.len = 0;
+    b->bytes.oom = false;
     b->n = 0;
-    b->bytes = 0;
-}
-
-static bool make_room(struct nidx_batch *b)
-{
-    const uint32_t before = b->cap;
-
-    if (!nidx_grow(&b->seqs, &b->cap_seqs, (uint64_t)b->n + 1,
-                   sizeof(*b->seqs)) ||
-        !nidx_grow(&b->docs, &b->cap, (uint64_t)b->n + 1, sizeof(*b->docs)))
-        return false;
-    if (b->cap > before)
-        memset(b->docs + before, 0, (b->cap - before) * sizeof(*b->docs));
-    return true;
-}
-
-static bool copy(struct nidx_document *to, const struct nidx_document *from)
-{
-    to->key.len = to->bytes.len = 0;
-    nidx_buf_put(&to->key, from->key.data, from->key.len);
-    nidx_buf_put(&to->bytes, from->bytes.data, from->bytes.len);
-    if (to->key.oom || to->bytes.oom ||
-        !nidx_grow(&to->values, &to->cap_values, from->n_values,
-                   sizeof(*to->values)))
-        return false;
-    if (from->n_values > 0)
-        memcpy(to->values, from->values, from->n_values * sizeof(*to->values));
-    to->n_values = from->n_values;
-    to->date = from->date;
-    to->date_rule = from->date_rule;
-    to->stat = from->stat;
-    to->content = from->content;
-    to->bad_bytes = from->bad_bytes;
-    return true;
+    b->n_values = 0;
 }
 
 enum nidx_status nidx_batch_add(struct nidx_batch *b,
                                 const struct nidx_document *d, uint64_t seq,
                                 struct nidx_error *err)
 {
-    if (!make_room(b))
+    const size_t at = b->bytes.len;
+
+    if (!nidx_grow(&b->items, &b->cap, (uint64_t)b->n + 1, sizeof(*b->items)) ||
+        !nidx_grow(&b->values, &b->cap_values,
+                   (uint64_t)b->n_values + d->n_values, sizeof(*b->values)))
         return nidx_nomem(err);
-    if (!copy(&b->docs[b->n], d)) {
-        release(&b->docs[b->n]);
+    nidx_buf_put(&b->bytes, d->key.data, d->key.len);
+    nidx_buf_put(&b->bytes, d->bytes.data, d->bytes.len);
+    if (b->bytes.oom) {
+        b->bytes.oom = false;
+        b->bytes.len = at;
         return nidx_nomem(err);
     }
-    b->seqs[b->n++] = seq;
-    b->bytes += d->key.len + d->bytes.len;
+    if (d->n_values > 0)
+        memcpy(b->values + b->n_values, d->values,
+               d->n_values * sizeof(*b->values));
+    b->items[b->n++] = (struct nidx_batch_item){.seq = seq,
+                                                .key = at,
+                                                .bytes = at + d->key.len,
+                                                .key_len = d->key.len,
+                                                .bytes_len = d->bytes.len,
+                                                .values = b->n_values,
+                                                .n_values = d->n_values,
+                                                .date = d->date,
+                                                .date_rule = d->date_rule,
+                                                .stat = d->stat,
+                                                .content = d->content,
+                                                .bad_bytes = d->bad_bytes};
+    b->n_values += d->n_values;
     return NIDX_OK;
+}
+
+struct nidx_document nidx_batch_get(const struct nidx_batch *b, uint32_t i)
+{
+    const struct nidx_batch_item *item = &b->items[i];
+    uint8_t *bytes = b->bytes.data;
+
+    return (struct nidx_document){
+        .key = {.data = bytes + item->key, .len = item->key_len},
+        .bytes = {.data = bytes + item->bytes, .len = item->bytes_len},
+        .values = item->n_values > 0 ? b->values + item->values : NULL,
+        .n_values = item->n_values,
+        .date = item->date,
+        .date_rule = item->date_rule,
+        .stat = item->stat,
+        .content = item->content,
+        .bad_bytes = item->bad_bytes};
 }

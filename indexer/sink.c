@@ -18,6 +18,9 @@ static enum nidx_status put(struct nidx_part_sink *base, enum nidx_part part,
         if (status != NIDX_OK)
             return status;
     }
+    /* Taken whole: growing by steps would copy, and overshoot. */
+    if (s->bytes.cap == 0)
+        nidx_buf_reserve(&s->bytes, s->limit);
     if (!nidx_grow(&s->chunks, &s->cap, (uint64_t)s->n + 1, sizeof(*s->chunks)))
         return nidx_nomem(err);
     s->chunks[s->n] =

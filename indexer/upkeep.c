@@ -115,6 +115,7 @@ static enum nidx_status merge_picked(struct job *j, struct nidx_error *err)
 {
     enum nidx_status status = open_sources(j, err);
 
+    nidx_workers_rest(j->w);
     if (status == NIDX_OK)
         status = write_merged(j, err);
     if (status == NIDX_OK)

@@ -13,6 +13,13 @@ static enum nidx_status begin_segment(struct nidx_worker *k,
 {
     struct nidx_writer *w = k->writer;
 
+    if (!k->ready) {
+        enum nidx_status status = nidx_inverter_init(
+            &k->inverter, w->share, w->index->header.language, err);
+        if (status != NIDX_OK)
+            return status;
+        k->ready = true;
+    }
     pthread_mutex_lock(&w->mutex);
     const uint32_t id = w->next_id++;
     pthread_mutex_unlock(&w->mutex);
@@ -26,9 +33,19 @@ static void drop_segment(struct nidx_worker *k)
 {
     nidx_segment_writer_free(k->segment);
     k->segment = NULL;
-    nidx_inverter_clear(&k->inverter);
+    if (k->ready)
+        nidx_inverter_clear(&k->inverter);
     nidx_sink_begin(&k->sink, 0);
     k->full = false;
+}
+
+/** Gives its memory back, until the next document comes. */
+static void release(struct nidx_worker *k)
+{
+    if (k->ready)
+        nidx_inverter_done(&k->inverter);
+    k->ready = false;
+    nidx_sink_done(&k->sink);
 }
 
 static enum nidx_status append_pending(struct nidx_worker *k,
@@ -75,12 +92,13 @@ static enum nidx_status take_batch(struct nidx_worker *k,
     enum nidx_status status = NIDX_OK;
 
     for (uint32_t i = 0; i < b->n && status == NIDX_OK; i++) {
+        const struct nidx_document d = nidx_batch_get(b, i);
         if (!k->segment)
             status = begin_segment(k, err);
         k->full = true;
         if (status == NIDX_OK)
-            status = nidx_inverter_add(&k->inverter, k->segment, &b->docs[i],
-                                       b->seqs[i], err);
+            status = nidx_inverter_add(&k->inverter, k->segment, &d,
+                                       b->items[i].seq, err);
         if (status == NIDX_OK &&
             nidx_inverter_memory(&k->inverter) > k->writer->share)
             status = flush(k, err);
@@ -123,7 +141,7 @@ static struct nidx_batch *pop(struct nidx_writer *w)
 
 static void recycle(struct nidx_writer *w, struct nidx_batch *b)
 {
-    w->queued -= b->bytes;
+    w->queued -= b->bytes.len;
     nidx_batch_clear(b);
     b->next = w->spare;
     w->spare = b;
@@ -174,15 +192,9 @@ static enum nidx_status start_one(struct nidx_writer *w, struct nidx_worker *k,
 {
     k->writer = w;
     nidx_sink_init(&k->sink, w->index->store, &w->store_mutex, w->sink_limit);
-    enum nidx_status status = nidx_inverter_init(
-        &k->inverter, w->share, w->index->header.language, err);
-    if (status != NIDX_OK)
-        return status;
     const int code = pthread_create(&k->thread, NULL, run, k);
-    if (code == 0)
-        return NIDX_OK;
-    nidx_inverter_done(&k->inverter);
-    return nidx_fail_errno(err, code, "cannot start a thread");
+    return code == 0 ? NIDX_OK
+                     : nidx_fail_errno(err, code, "cannot start a thread");
 }
 
 enum nidx_status nidx_workers_start(struct nidx_writer *w,
@@ -220,7 +232,7 @@ enum nidx_status nidx_workers_give(struct nidx_writer *w,
     if (status != NIDX_OK)
         return status;
     pthread_mutex_lock(&w->mutex);
-    while (w->queued > 0 && w->queued + b->bytes > w->queue_limit &&
+    while (w->queued > 0 && w->queued + b->bytes.len > w->queue_limit &&
            w->status == NIDX_OK)
         pthread_cond_wait(&w->idle, &w->mutex);
     w->open = w->spare;
@@ -233,7 +245,7 @@ enum nidx_status nidx_workers_give(struct nidx_writer *w,
     else
         w->first = b;
     w->last = b;
-    w->queued += b->bytes;
+    w->queued += b->bytes.len;
     status = failure(w, err);
     pthread_cond_signal(&w->work);
     pthread_mutex_unlock(&w->mutex);
@@ -297,10 +309,24 @@ void nidx_workers_stop(struct nidx_writer *w)
         struct nidx_worker *k = &w->workers[i];
         pthread_join(k->thread, NULL);
         drop_segment(k);
-        nidx_inverter_done(&k->inverter);
-        nidx_sink_done(&k->sink);
+        release(k);
     }
     w->n_started = 0;
+}
+
+void nidx_workers_rest(struct nidx_writer *w)
+{
+    pthread_mutex_lock(&w->mutex);
+    for (unsigned i = 0; i < w->n_started && w->n_busy == 0; i++) {
+        if (!w->workers[i].full)
+            release(&w->workers[i]);
+    }
+    while (w->spare) {
+        struct nidx_batch *b = w->spare;
+        w->spare = b->next;
+        nidx_batch_free(b);
+    }
+    pthread_mutex_unlock(&w->mutex);
 }
 
 bool nidx_workers_dirty(struct nidx_writer *w)

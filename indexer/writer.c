@@ -287,8 +287,8 @@ enum nidx_status nidx_writer_add(struct nidx_writer *w,
     if (status != NIDX_OK)
         return status;
     w->seq++;
-    return w->open->bytes < w->batch_bytes ? NIDX_OK
-                                           : nidx_workers_give(w, err);
+    return w->open->bytes.len < w->batch_bytes ? NIDX_OK
+                                               : nidx_workers_give(w, err);
 }
 
 enum nidx_status nidx_writer_delete(struct nidx_writer *w, const char *key,

@@ -24,6 +24,7 @@ struct nidx_worker {
     struct nidx_writer *writer;
     pthread_t thread;
     struct nidx_inverter inverter;
+    bool ready; /**< inverter is there */
     struct nidx_sink sink;
     struct nidx_segment_writer *segment; /**< NULL: none begun */
     bool full; /**< has documents that are not in a pending segment */
@@ -99,6 +100,8 @@ enum nidx_status nidx_workers_drain(struct nidx_writer *w,
                                     struct nidx_error *err);
 /** Waits and forgets everything that was given; state is clean again. */
 void nidx_workers_discard(struct nidx_writer *w);
+/** Idle workers give their memory back: merging needs it now. */
+void nidx_workers_rest(struct nidx_writer *w);
 void nidx_workers_stop(struct nidx_writer *w);
 /** Whether anything was given, or gathered, that is not published. */
 bool nidx_workers_dirty(struct nidx_writer *w);
