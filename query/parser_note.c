@@ -120,8 +120,12 @@ struct nidx_node *nidx_parser_parent(struct nidx_parser *p,
     struct nidx_node *node = NULL;
 
     if (n > 0)
-        node = nidx_parser_node(p, type, children->items[0]->start,
-                                children->items[n - 1]->end);
+        node = nidx_parser_node(p, type, UINT32_MAX, 0);
+    for (uint32_t i = 0; i < n && node; i++) {
+        const struct nidx_node *child = children->items[i];
+        node->start = child->start < node->start ? child->start : node->start;
+        node->end = child->end > node->end ? child->end : node->end;
+    }
     struct nidx_node **copy =
         node ? nidx_arena_alloc(p->tree->arena,
                                 nidx_mul_size(n, sizeof(struct nidx_node *)))

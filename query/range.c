@@ -200,7 +200,8 @@ void nidx_range_print(uint8_t field, uint64_t lo, uint64_t hi,
                       struct nidx_buf *out)
 {
     const uint64_t span = field == NIDX_FIELD_DATE ? DAY - 1 : 0;
-    const bool from = lo != least(field) || hi == UINT64_MAX;
+    const bool single = hi - lo == span;
+    const bool from = single || lo != least(field) || hi == UINT64_MAX;
 
     /* Every date has a year of four digits; where both ends are open, the
      * least of them says so. */
@@ -210,7 +211,7 @@ void nidx_range_print(uint8_t field, uint64_t lo, uint64_t hi,
     }
     if (from)
         print_value(field, lo, out);
-    if (hi - lo == span)
+    if (single)
         return;
     nidx_buf_put(out, "..", 2);
     if (hi != UINT64_MAX)

@@ -203,6 +203,8 @@ static const struct row rows[] = {
     {"words:<500", "words:..499", ""},
     {"words:100..200", "words:100..200", ""},
     {"words:500", "words:500", ""},
+    {"words:000", "words:0", ""},
+    {"words:>=0", "words:0..", ""},
     {"words:many", "many", "is no number"},
     /* patterns */
     {"lett*", "lett*", ""},
