@@ -122,6 +122,9 @@ static void print_keyword(struct printer *pr, const struct nidx_node *node)
 
     if (!bare)
         put(pr, "\"");
+    /* url://x would be an address. */
+    if (star && node->text.len > 1 && memcmp(node->text.data, "//", 2) == 0)
+        put(pr, "=");
     nidx_buf_put(pr->out, node->text.data, node->text.len);
     put(pr, star ? "*" : bare ? "" : "\"");
 }

@@ -177,6 +177,7 @@ static const struct row rows[] = {
     {"source:\"The Hill\"", "source:\"The Hill\"", ""},
     {"url:https://thehill.com/a?b=c", "url:\"https://thehill.com/a?b=c\"", ""},
     {"url:https://thehill.com/*", "url:https://thehill.com/*", ""},
+    {"url:=//*", "url:=//*", ""},
     {"url:date:x", "url:date:x", ""},
     {"language:german", "language:german", ""},
     {"date:2018-08-08", "date:2018-08-08", ""},
