@@ -7,127 +7,6 @@
 
 #include "indexer/grow.h"
 
-/* ---------------------------------------------------------- forms in order */
-
-/** One pair of the form at hand, summed over the sources. */
-struct pair {
-    struct nidx_buf term;
-    uint32_t df;
-    uint64_t cf;
-};
-
-/** Reads the forms of all sources, form by form. */
-struct walk {
-    struct nidx_merge_forms *forms;
-    struct nidx_kway k;
-    struct nidx_bytes folded; /**< borrowed from the key */
-    struct pair *pairs;       /**< of the form; buffers are reused */
-    uint32_t n, cap;
-    uint32_t first; /**< number of pairs[0] */
-};
-
-static enum nidx_status walk_init(struct walk *w, struct nidx_merge_forms *f,
-                                  struct nidx_error *err)
-{
-    const uint8_t prefix[2] = {NIDX_KIND_FORM, f->field};
-
-    *w = (struct walk){.forms = f};
-    enum nidx_status status =
-        nidx_kway_init(&w->k, f->tables, f->n_tables, err);
-    if (status == NIDX_OK)
-        status = nidx_kway_seek(
-            &w->k, (struct nidx_bytes){prefix, sizeof(prefix)}, err);
-    return status;
-}
-
-static void walk_done(struct walk *w)
-{
-    for (uint32_t i = 0; i < w->cap; i++)
-        nidx_buf_done(&w->pairs[i].term);
-    free(w->pairs);
-    nidx_kway_done(&w->k);
-}
-
-static bool same_term(const struct walk *w, const struct pair *p,
-                      const struct nidx_form_term *t)
-{
-    return p->term.len == t->lcp + t->rest.len &&
-           (t->lcp == 0 || memcmp(p->term.data, w->folded.data, t->lcp) == 0) &&
-           (t->rest.len == 0 ||
-            memcmp(p->term.data + t->lcp, t->rest.data, t->rest.len) == 0);
-}
-
-/** The pair of a term, a new one where it comes first. */
-static struct pair *pair_of(struct walk *w, const struct nidx_form_term *t)
-{
-    for (uint32_t i = 0; i < w->n; i++) {
-        if (same_term(w, &w->pairs[i], t))
-            return &w->pairs[i];
-    }
-    const uint32_t before = w->cap;
-    if (!nidx_grow(&w->pairs, &w->cap, (uint64_t)w->n + 1, sizeof(*w->pairs)))
-        return NULL;
-    if (w->cap > before)
-        memset(w->pairs + before, 0, (w->cap - before) * sizeof(*w->pairs));
-    struct pair *p = &w->pairs[w->n++];
-    p->df = 0;
-    p->cf = 0;
-    p->term.len = 0;
-    nidx_buf_put(&p->term, w->folded.data, t->lcp);
-    nidx_buf_put(&p->term, t->rest.data, t->rest.len);
-    return p->term.oom ? NULL : p;
-}
-
-typedef enum nidx_status note_fn(struct walk *w, const struct pair *p,
-                                 uint32_t source,
-                                 const struct nidx_form_term *t,
-                                 struct nidx_error *err);
-
-/** Takes in what one source says of the form. */
-static enum nidx_status read_source(struct walk *w, uint32_t source,
-                                    note_fn *note, struct nidx_error *err)
-{
-    const struct nidx_bytes value = w->k.cursors[source].value;
-    struct nidx_reader r = nidx_reader_of(value.data, value.len);
-    struct nidx_form_term t;
-
-    while (nidx_form_value_next(&r, w->folded.len, &t)) {
-        struct pair *p = pair_of(w, &t);
-        if (!p)
-            return nidx_nomem(err);
-        p->df += t.df;
-        p->cf += t.cf;
-        enum nidx_status status = note ? note(w, p, source, &t, err) : NIDX_OK;
-        if (status != NIDX_OK)
-            return status;
-    }
-    return r.bad ? nidx_corrupt(err, "the entry of a form") : NIDX_OK;
-}
-
-/** The next form; done behind the last. note may be NULL. */
-static enum nidx_status walk_next(struct walk *w, note_fn *note, bool *done,
-                                  struct nidx_error *err)
-{
-    enum nidx_status status = nidx_kway_next(&w->k, err);
-
-    *done = true;
-    if (status != NIDX_OK || w->k.n_group == 0)
-        return status;
-    const struct nidx_bytes key = nidx_kway_key(&w->k);
-    if (key.len < 2 || key.data[0] != NIDX_KIND_FORM ||
-        key.data[1] != w->forms->field)
-        return NIDX_OK;
-    struct nidx_bytes form;
-    nidx_form_key_split((struct nidx_bytes){key.data + 2, key.len - 2},
-                        &w->folded, &form);
-    w->first += w->n;
-    w->n = 0;
-    for (uint32_t i = 0; i < w->k.n_group && status == NIDX_OK; i++)
-        status = read_source(w, w->k.group[i], note, err);
-    *done = false;
-    return status;
-}
-
 /* ------------------------------------------------------------------ ranges */
 
 static uint64_t hash_term(struct nidx_bytes term)
@@ -153,12 +32,13 @@ static bool in_range(const struct nidx_merge_forms *f, struct nidx_bytes term)
     return true;
 }
 
-static enum nidx_status take_note(struct walk *w, const struct pair *p,
+static enum nidx_status take_note(struct nidx_form_walk *w,
+                                  const struct nidx_form_pair *p,
                                   uint32_t source,
                                   const struct nidx_form_term *t,
                                   struct nidx_error *err)
 {
-    struct nidx_merge_forms *f = w->forms;
+    struct nidx_merge_forms *f = w->context;
     const struct nidx_bytes term = {p->term.data, p->term.len};
 
     if (!in_range(f, term))
@@ -251,20 +131,42 @@ static bool make_pairs(struct nidx_merge_forms *f)
     return f->df && f->cf;
 }
 
+/** Hashes are spread evenly, so their first bits lead near the place. */
+static bool index_notes(struct nidx_merge_forms *f)
+{
+    uint32_t at = 0;
+
+    f->shift = 63;
+    while (f->shift > 32 && (UINT64_C(2) << (63 - f->shift)) < f->n_notes)
+        f->shift--;
+    const size_t n = (size_t)1 << (64 - f->shift);
+    uint32_t *starts = realloc(f->starts, (n + 1) * sizeof(*starts));
+    if (!starts)
+        return false;
+    f->starts = starts;
+    for (size_t i = 0; i <= n; i++) {
+        while (at < f->n_notes && f->notes[at].term >> f->shift < i)
+            at++;
+        starts[i] = at;
+    }
+    return true;
+}
+
 /** Reads all forms and keeps notes of those whose term is in the range. */
 static enum nidx_status load(struct nidx_merge_forms *f, uint32_t range,
                              struct nidx_error *err)
 {
-    struct walk w;
+    struct nidx_form_walk w;
     bool done = false;
 
     f->range = range;
     f->n_notes = 0;
-    enum nidx_status status = walk_init(&w, f, err);
+    enum nidx_status status =
+        nidx_form_walk_init(&w, f->tables, f->n_tables, f->field, f, err);
     while (status == NIDX_OK && !done)
-        status = walk_next(&w, take_note, &done, err);
+        status = nidx_form_walk_next(&w, take_note, &done, err);
     f->n_pairs = w.first + w.n;
-    walk_done(&w);
+    nidx_form_walk_done(&w);
     if (status == NIDX_OK && !make_pairs(f))
         status = nidx_nomem(err);
     if (status != NIDX_OK)
@@ -276,6 +178,8 @@ static enum nidx_status load(struct nidx_merge_forms *f, uint32_t range,
         number_pairs(f);
         qsort(f->notes, f->n_notes, sizeof(*f->notes), by_source);
     }
+    if (!index_notes(f))
+        return nidx_nomem(err);
     f->loaded = true;
     return NIDX_OK;
 }
@@ -365,6 +269,7 @@ void nidx_merge_forms_done(struct nidx_merge_forms *f)
     free(f->df);
     free(f->cf);
     free(f->notes);
+    free(f->starts);
     *f = (struct nidx_merge_forms){0};
 }
 
@@ -386,16 +291,11 @@ static uint32_t range_of(const struct nidx_merge_forms *f,
 
 static uint32_t first_note(const struct nidx_merge_forms *f, uint64_t term)
 {
-    uint32_t low = 0, high = f->n_notes;
+    uint32_t at = f->starts[term >> f->shift];
 
-    while (low < high) {
-        const uint32_t mid = low + (high - low) / 2;
-        if (f->notes[mid].term < term)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return low;
+    while (at < f->n_notes && f->notes[at].term < term)
+        at++;
+    return at;
 }
 
 enum nidx_status nidx_merge_forms_find(struct nidx_merge_forms *f,
@@ -426,15 +326,17 @@ enum nidx_status nidx_merge_forms_find(struct nidx_merge_forms *f,
 
 /* ----------------------------------------------------------------- writing */
 
-static uint64_t pair_cf(const struct walk *w, uint32_t i)
+static uint64_t pair_cf(const struct nidx_form_walk *w, uint32_t i)
 {
-    return w->forms->recount ? w->forms->cf[w->first + i] : w->pairs[i].cf;
+    const struct nidx_merge_forms *f = w->context;
+
+    return f->recount ? f->cf[w->first + i] : w->pairs[i].cf;
 }
 
 static int commonest_first(const void *a, const void *b, void *context)
 {
     const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    const struct walk *w = context;
+    const struct nidx_form_walk *w = context;
     const uint64_t cx = pair_cf(w, x), cy = pair_cf(w, y);
 
     if (cx != cy)
@@ -445,9 +347,10 @@ static int commonest_first(const void *a, const void *b, void *context)
 }
 
 /** Appends the pairs that occur still; order has room for all. */
-static void write_value(struct walk *w, uint32_t *order, struct nidx_buf *value)
+static void write_value(struct nidx_form_walk *w, uint32_t *order,
+                        struct nidx_buf *value)
 {
-    const struct nidx_merge_forms *f = w->forms;
+    const struct nidx_merge_forms *f = w->context;
 
     for (uint32_t i = 0; i < w->n; i++)
         order[i] = i;
@@ -455,7 +358,7 @@ static void write_value(struct walk *w, uint32_t *order, struct nidx_buf *value)
         qsort_r(order, w->n, sizeof(*order), commonest_first, w);
     value->len = 0;
     for (uint32_t i = 0; i < w->n; i++) {
-        const struct pair *p = &w->pairs[order[i]];
+        const struct nidx_form_pair *p = &w->pairs[order[i]];
         const uint32_t id = w->first + order[i];
         const uint32_t df = f->recount ? f->df[id] : p->df;
         if (df > 0)
@@ -471,14 +374,15 @@ enum nidx_status nidx_merge_forms_write(struct nidx_merge_forms *f,
 {
     struct nidx_buf value = {0};
     uint32_t *order = NULL, cap = 0;
-    struct walk w;
+    struct nidx_form_walk w;
     bool done = false;
 
     if (!f->loaded)
         return NIDX_OK; /* no word, no form */
-    enum nidx_status status = walk_init(&w, f, err);
+    enum nidx_status status =
+        nidx_form_walk_init(&w, f->tables, f->n_tables, f->field, f, err);
     while (status == NIDX_OK) {
-        status = walk_next(&w, NULL, &done, err);
+        status = nidx_form_walk_next(&w, NULL, &done, err);
         if (status != NIDX_OK || done)
             break;
         if (!nidx_grow(&order, &cap, w.n, sizeof(*order))) {
@@ -493,7 +397,7 @@ enum nidx_status nidx_merge_forms_write(struct nidx_merge_forms *f,
                 writer, nidx_kway_key(&w.k),
                 (struct nidx_bytes){value.data, value.len}, err);
     }
-    walk_done(&w);
+    nidx_form_walk_done(&w);
     free(order);
     nidx_buf_done(&value);
     return status;

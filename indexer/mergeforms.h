@@ -13,7 +13,7 @@
 #define NIDX_INDEXER_MERGEFORMS_H
 
 #include "common/segment.h"
-#include "indexer/kway.h"
+#include "indexer/formwalk.h"
 
 struct nidx_form_note {
     uint64_t term; /**< hash of its text */
@@ -35,6 +35,8 @@ struct nidx_merge_forms {
 
     struct nidx_form_note *notes; /**< of the range at hand, sorted */
     uint32_t n_notes, cap_notes;
+    uint32_t *starts;        /**< by the first bits of a hash: the first note */
+    unsigned shift;          /**< to those bits */
     struct nidx_buf *bounds; /**< least term of each range but the first */
     uint32_t n_ranges, range;
     bool loaded;
