@@ -1,6 +1,6 @@
 /* surface.h: words as they stand in the text, and the forms that they are.
  *
- * A cache of fixed size: two entries a bucket, the older one gives way. What
+ * A cache of bounded size: two entries a bucket, the older one gives way. What
  * it forgets is only made again. Words of up to 23 bytes; the language is part
  * of the key, so several may share the cache.
  * SPDX-License-Identifier: BSD-2-Clause */
@@ -35,13 +35,14 @@ struct nidx_surface {
 struct nidx_surfaces {
     struct nidx_surface *entries;
     unsigned shift; /**< of a hash to a bucket */
+    unsigned puts;  /**< while the table is small */
 };
 
 /** False when memory is out. */
 bool nidx_surfaces_init(struct nidx_surfaces *s);
 void nidx_surfaces_done(struct nidx_surfaces *s);
 void nidx_surfaces_clear(struct nidx_surfaces *s);
-/** Makes entry the newest of its bucket. */
+/** Makes entry the newest of its bucket; pointers to entries end here. */
 void nidx_surfaces_put(struct nidx_surfaces *s,
                        const struct nidx_surface *entry);
 
