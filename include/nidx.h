@@ -250,6 +250,7 @@ struct nidx_import_counts {
     uint64_t files, bytes; /**< read */
     uint64_t bad_bytes;    /**< replaced by U+FFFD */
     uint64_t cut_words;    /**< words too long to be indexed whole */
+    uint64_t unchanged;    /**< files known already, which were not read */
 };
 
 NIDX_API enum nidx_status nidx_import_new(

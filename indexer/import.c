@@ -16,6 +16,9 @@
  * searched soon after its building began. */
 #define COMMIT_FIRST (UINT64_C(64) << 20)
 #define COMMIT_BYTES (UINT64_C(256) << 20)
+/** A file that changed so shortly before it was read may change again within
+ * the same tick of its clock, and is read anew the next time. */
+#define SETTLED_NS (INT64_C(2) * 1000 * 1000 * 1000)
 /** Between two calls of progress. */
 #define TICK_MS 100
 
@@ -31,8 +34,10 @@ static uint64_t now_ms(void)
 
 static enum nidx_status commit(struct nidx_import *m, struct nidx_error *err)
 {
+    /* An open view would pin what the commit frees. */
+    nidx_catalog_close(m->catalog);
+    m->catalog = NULL;
     enum nidx_status status = nidx_writer_commit(m->writer, err);
-
     if (status == NIDX_OK) {
         m->last_commit = m->bytes;
         m->commits++;
@@ -213,6 +218,51 @@ static uint64_t stat_hash(const struct stat *st)
     return hash ? hash : 1;
 }
 
+/** Whether its state can be trusted to show later changes. */
+static bool is_settled(const struct stat *st)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    const double passed = 1e9 * difftime(now.tv_sec, st->st_mtim.tv_sec) +
+                          (double)(now.tv_nsec - st->st_mtim.tv_nsec);
+    return passed > (double)SETTLED_NS;
+}
+
+/** What column STAT says of the live document of a key; 0: nothing. */
+static enum nidx_status known_stat(struct nidx_import *m, const char *path,
+                                   uint64_t *known, struct nidx_error *err)
+{
+    const struct nidx_bytes key = {(const uint8_t *)path, strlen(path)};
+    enum nidx_status status = NIDX_OK;
+
+    *known = 0;
+    /* A deletion that is not committed yet may be of this very key. */
+    if (m->writer->n_removals > 0)
+        return NIDX_OK;
+    if (m->catalog &&
+        m->catalog->manifest.commit != m->writer->manifest.commit) {
+        nidx_catalog_close(m->catalog);
+        m->catalog = NULL;
+    }
+    if (!m->catalog)
+        status = nidx_catalog_open(m->writer->index->store, &m->catalog, err);
+    if (status != NIDX_OK)
+        return status;
+    for (uint32_t i = m->catalog->manifest.n_segments; i-- > 0;) {
+        const struct nidx_segment *s = m->catalog->segments[i];
+        bool found = false;
+        nidx_docid doc = 0;
+        status = nidx_segment_find_key(s, key, &found, &doc, err);
+        if (status != NIDX_OK)
+            return status;
+        if (found && !nidx_segment_is_deleted(s, doc))
+            return nidx_column_get(&s->columns[NIDX_COLUMN_STAT], doc, known,
+                                   err);
+    }
+    return NIDX_OK;
+}
+
 static enum nidx_status unreadable(struct nidx_import *m, const char *path,
                                    int code, struct nidx_error *err)
 {
@@ -235,16 +285,25 @@ static enum nidx_status import_file(void *context, const char *path, int fd,
                                     struct nidx_error *err)
 {
     struct nidx_import *m = context;
+    const uint64_t stat = stat_hash(st);
+    uint64_t known = 0;
     struct nidx_source_input input = {.name = path,
                                       .fd = fd,
                                       .mtime = st->st_mtim.tv_sec,
-                                      .stat = stat_hash(st),
+                                      .stat = is_settled(st) ? stat : 0,
                                       .map = m->options.map,
                                       .plain_ids = m->options.plain_ids != 0};
 
     enum nidx_status status = tick(m, m->bytes, err);
+    if (status == NIDX_OK && !is_lines(path, st))
+        status = known_stat(m, path, &known, err);
     if (status != NIDX_OK)
         return status;
+    if (known == stat) {
+        m->counts.unchanged++;
+        m->bytes += (uint64_t)st->st_size;
+        return NIDX_OK;
+    }
     if (!is_lines(path, st)) {
         const int code =
             (uint64_t)st->st_size > NIDX_DOCUMENT_MAX
@@ -316,6 +375,7 @@ void nidx_import_free(struct nidx_import *import)
 {
     if (!import)
         return;
+    nidx_catalog_close(import->catalog);
     nidx_document_free(import->doc);
     nidx_buf_done(&import->file);
     free(import->map);

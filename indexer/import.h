@@ -3,6 +3,7 @@
 #ifndef NIDX_INDEXER_IMPORT_H
 #define NIDX_INDEXER_IMPORT_H
 
+#include "common/segment.h"
 #include "indexer/source.h"
 #include "indexer/writer.h"
 
@@ -10,6 +11,7 @@ struct nidx_import {
     struct nidx_writer *writer; /**< borrowed */
     struct nidx_import_options options;
     char *map;                        /**< owned; options.map is it */
+    struct nidx_catalog *catalog;     /**< of the last commit; NULL: not open */
     struct nidx_document *doc;        /**< the one at hand */
     struct nidx_buf file;             /**< the file at hand */
     struct nidx_import_counts counts; /**< what the writer does not count */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common/index.h"
@@ -228,6 +229,49 @@ static void a_second_run_updates(void **state)
     end(&f);
 }
 
+/** Makes a file look as if it had been written a while ago. */
+static void set_age(const struct fixture *f, const char *name, time_t age)
+{
+    char path[1000];
+    const struct timespec times[2] = {{.tv_sec = time(NULL) - age},
+                                      {.tv_sec = time(NULL) - age}};
+
+    snprintf(path, sizeof(path), "%s/%s", f->folder, name);
+    assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+}
+
+static void unchanged_files_are_not_read_again(void **state)
+{
+    struct fixture f;
+
+    begin(&f, state, 0);
+    write_text(&f, "old.txt", "settled");
+    write_text(&f, "new.txt", "just written");
+    write_text(&f, "touched.txt", "to be touched");
+    set_age(&f, "old.txt", 1000);
+    set_age(&f, "touched.txt", 1000);
+    import_all(&f);
+    assert_int_equal(f.counts.added, 3);
+    set_age(&f, "touched.txt", 900);
+    import_all(&f);
+    assert_int_equal(f.counts.unchanged, 1);
+    assert_int_equal(f.counts.duplicates, 2);
+    assert_int_equal(n_live(&f), 3);
+    const char *key = "old.txt";
+    char path[1000];
+    const int n = snprintf(path, sizeof(path), "%s/%s", f.folder, key);
+    assert_int_equal(nidx_writer_delete(f.w, path, (size_t)n, NULL), 0);
+    import_all(&f); /* the deletion was not committed, and comes first */
+    assert_int_equal(f.counts.unchanged, 1);
+    assert_int_equal(n_live(&f), 3);
+    assert_int_equal(nidx_writer_delete(f.w, path, (size_t)n, NULL), 0);
+    assert_int_equal(nidx_writer_commit(f.w, NULL), 0);
+    import_all(&f);
+    assert_int_equal(f.counts.unchanged, 2); /* touched.txt; old.txt is gone */
+    assert_int_equal(n_live(&f), 3);
+    end(&f);
+}
+
 static void a_stream_is_json_lines(void **state)
 {
     struct fixture f;
@@ -328,6 +372,7 @@ int main(void)
         TEST(what_cannot_be_indexed_is_told_and_passed_over),
         TEST(a_path_that_is_not_there_is_an_error),
         TEST(a_second_run_updates),
+        TEST(unchanged_files_are_not_read_again),
         TEST(a_stream_is_json_lines),
         TEST(commits_fall_at_amounts_of_input),
         TEST(stopping_commits_what_is_whole),
