@@ -184,7 +184,7 @@ enum nidx_status nidx_count_shape(struct nidx_shape *s, uint64_t *total,
         *total = sum_of_df(s);
         return NIDX_OK;
     }
-    struct work *w = malloc(sizeof(*w));
+    struct work *w = nidx_norms_scratch(s->plan->norms, sizeof(*w));
     if (!w)
         return nidx_nomem(err);
     w->shape = s;
@@ -200,6 +200,5 @@ enum nidx_status nidx_count_shape(struct nidx_shape *s, uint64_t *total,
     } else {
         status = count_windows(w, total, err);
     }
-    free(w);
     return status == NIDX_OK ? nidx_shape_status(s, err) : status;
 }

@@ -4,6 +4,7 @@
  * by candidate, keeps its headers, bitmap and block in registers and cache.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "query/list.h"
+#include "query/probe_kernel.h"
 
 /* Takes over where the postings moved to. */
 static void follow(struct nidx_list *l)
@@ -19,23 +20,82 @@ static void follow(struct nidx_list *l)
     l->n = p->n;
 }
 
+/* Documents that the bitmap has; freqs receives their ranks in the list. */
+static uint32_t probe_bitmap(struct nidx_list *l, const uint32_t *docs,
+                             uint32_t n, struct nidx_probe *out)
+{
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0; i < n;) {
+        uint32_t g = docs[i] / NIDX_DENSE_GROUP, end = i;
+        const uint8_t *group = nidx_postings_dense_group(&l->postings, g);
+        if (!group)
+            return 0;
+        while (end < n && docs[end] / NIDX_DENSE_GROUP == g)
+            end++;
+        kept += nidx_probe_group(group, docs, i, end, out->at + kept,
+                                 out->freqs + kept);
+        i = end;
+    }
+    return kept;
+}
+
+/* Moves to the block of a rank, whose document is doc. */
+static bool enter_rank(struct nidx_list *l, nidx_docid doc, uint32_t rank)
+{
+    struct nidx_postings *p = &l->postings;
+
+    if (!nidx_postings_seek(p, doc) ||
+        rank / NIDX_BLOCK != p->first_block + p->block ||
+        rank % NIDX_BLOCK >= p->n || doc < p->first)
+        return false;
+    follow(l);
+    return true;
+}
+
+/* Turns ranks into frequencies, a block of the list at a time: where many of
+ * its postings are asked for, all of them are unpacked. */
+static bool rank_freqs(struct nidx_list *l, const uint32_t *docs, uint32_t kept,
+                       struct nidx_probe *out)
+{
+    enum {
+        MANY = 5
+    };
+
+    for (uint32_t i = 0; i < kept;) {
+        uint32_t block = out->freqs[i] / NIDX_BLOCK, end = i + 1;
+        if (!enter_rank(l, docs[out->at[i]], out->freqs[i]))
+            return false;
+        while (end < kept && out->freqs[end] / NIDX_BLOCK == block)
+            end++;
+        if (end - i >= MANY && !l->shared)
+            nidx_list_freqs(l);
+        for (; i < end; i++) {
+            uint32_t index = out->freqs[i] % NIDX_BLOCK;
+            if (index >= l->n)
+                return false;
+            out->freqs[i] =
+                l->freqs_read
+                    ? l->freqs[index]
+                    : nidx_postings_freq_at(&l->postings, index, l->how.weight);
+        }
+    }
+    return true;
+}
+
 static uint32_t probe_dense(struct nidx_list *l, const uint32_t *docs,
                             uint32_t n, bool freqs, struct nidx_probe *out)
 {
-    struct nidx_postings *p = &l->postings;
-    uint32_t kept = 0;
-
-    for (uint32_t i = 0; i < n; i++) {
-        uint32_t index;
-        if (!nidx_postings_find_dense(p, docs[i], &index))
-            continue;
-        out->at[kept] = i;
-        if (freqs)
-            out->freqs[kept] = nidx_postings_freq_at(p, index, l->how.weight);
-        kept++;
-    }
-    follow(l);
-    return kept;
+    if (l->n == 0)
+        return 0;
+    uint32_t kept = probe_bitmap(l, docs, n, out);
+    if (l->postings.status == NIDX_OK &&
+        (!freqs || rank_freqs(l, docs, kept, out)))
+        return kept;
+    l->status = NIDX_ERR_CORRUPT;
+    l->n = 0;
+    l->first = l->last = NIDX_DOC_END;
+    return 0;
 }
 
 /* The documents up to the block's last, by binary search in the block. */

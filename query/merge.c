@@ -26,7 +26,7 @@ struct input {
 };
 
 struct window {
-    uint32_t freqs[WINDOW];
+    uint32_t *freqs; /* 0 where bits are 0 */
     uint64_t bits[WINDOW / 64];
 };
 
@@ -198,8 +198,10 @@ static enum nidx_status merge_windows(struct input **inputs, uint32_t n,
         nidx_docid start = least - least % WINDOW;
         for (uint32_t i = 0; i < n; i++)
             add_input(inputs[i], w, start, start + WINDOW);
-        if (!drain(w, start, m))
+        if (!drain(w, start, m)) {
+            memset(w->freqs, 0, WINDOW * sizeof(*w->freqs));
             return nidx_nomem(err);
+        }
     }
 }
 
@@ -259,12 +261,12 @@ static enum nidx_status merge_but(const struct nidx_part_leaf *part,
                                   struct nidx_error *err)
 {
     struct input **inputs = calloc((size_t)part->n + 1, sizeof(*inputs));
-    struct window *w = calloc(1, sizeof(*w));
+    struct window w = {.freqs = nidx_norms_sums(how->norms)};
     struct nidx_merged *m = calloc(1, sizeof(*m));
     enum nidx_status status = NIDX_OK;
     uint32_t n = 0;
 
-    if (!inputs || !w || !m || !grow(m, 1))
+    if (!inputs || !w.freqs || !m || !grow(m, 1))
         status = nidx_nomem(err);
     for (uint32_t k = 0; k < part->n && status == NIDX_OK; k++) {
         if (k != but)
@@ -273,13 +275,12 @@ static enum nidx_status merge_but(const struct nidx_part_leaf *part,
     if (status == NIDX_OK && n == 1 && !inputs[0]->numbers && how->weight != 0)
         status = copy_list(&inputs[0]->list, m, err);
     else if (status == NIDX_OK)
-        status = merge_windows(inputs, n, w, m, err);
+        status = merge_windows(inputs, n, &w, m, err);
     for (uint32_t k = 0; inputs && k < n; k++) {
         if (inputs[k])
             input_free(inputs[k]);
     }
     free(inputs);
-    free(w);
     if (status != NIDX_OK) {
         nidx_merged_free(m);
         m = NULL;
@@ -321,7 +322,8 @@ static enum nidx_status part_rest(struct nidx_list *list,
                                   struct nidx_merged *shared,
                                   struct nidx_error *err)
 {
-    struct nidx_probe *probe = malloc(sizeof(*probe));
+    struct nidx_probe *probe =
+        nidx_norms_scratch(list->how.norms, sizeof(*probe));
     bool room = probe != NULL;
 
     for (uint32_t i = 0; room && i < rest->n; i += NIDX_PROBE) {
@@ -336,7 +338,6 @@ static enum nidx_status part_rest(struct nidx_list *list,
                 room = append(others, rest->docs[i + k], freq);
         }
     }
-    free(probe);
     if (!room)
         return nidx_nomem(err);
     return list->status == NIDX_OK ? NIDX_OK

@@ -51,7 +51,29 @@ void nidx_norms_free(struct nidx_norms *n)
         free(n->norms[i].filled);
     }
     free(n->norms);
+    free(n->scratch);
+    free(n->sums);
     free(n);
+}
+
+void *nidx_norms_scratch(struct nidx_norms *n, size_t size)
+{
+    if (size > n->scratch_size) {
+        void *more = malloc(size);
+        if (!more)
+            return NULL;
+        free(n->scratch);
+        n->scratch = more;
+        n->scratch_size = size;
+    }
+    return n->scratch;
+}
+
+uint32_t *nidx_norms_sums(struct nidx_norms *n)
+{
+    if (!n->sums)
+        n->sums = calloc(NIDX_SUMS + 16, sizeof(*n->sums));
+    return n->sums;
 }
 
 static size_t filled_words(uint32_t n_docs)

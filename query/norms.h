@@ -40,7 +40,19 @@ struct nidx_norms {
     struct nidx_norm_bounds all;   /**< of ALL: impacts hold lengths */
     struct nidx_norm_bounds other; /**< of the rest: they hold none */
     struct nidx_norm *norms;       /**< segment * NIDX_NORM_KINDS + kind */
+    void *scratch;                 /**< of the evaluator that runs */
+    size_t scratch_size;
+    uint32_t *sums; /**< NIDX_SUMS numbers, 0 whenever nobody uses them */
 };
+
+/** Documents of the widest window of sums. */
+#define NIDX_SUMS 4096
+
+/** Memory that an evaluator works in until it ends; NULL: there is none. Its
+ * contents are what the last one left. */
+void *nidx_norms_scratch(struct nidx_norms *n, size_t size);
+/** Sums to be left as they are found: all 0; NULL: no memory. */
+uint32_t *nidx_norms_sums(struct nidx_norms *n);
 
 /** Makes the factors those of k1, b and plain; cheap when they are. */
 void nidx_norms_use(struct nidx_norms *n, float k1, float b, bool plain);

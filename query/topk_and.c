@@ -127,7 +127,7 @@ static enum nidx_status run(struct work *w, struct nidx_error *err)
 enum nidx_status nidx_topk_and(struct nidx_shape *s, struct nidx_topk *t,
                                struct nidx_error *err)
 {
-    struct work *w = malloc(sizeof(*w));
+    struct work *w = nidx_norms_scratch(s->plan->norms, sizeof(*w));
     uint32_t *rests = calloc((size_t)s->n_must + 1, sizeof(*rests));
     enum nidx_status status = NIDX_OK;
 
@@ -146,6 +146,5 @@ enum nidx_status nidx_topk_and(struct nidx_shape *s, struct nidx_topk *t,
         }
     }
     free(rests);
-    free(w);
     return status == NIDX_OK ? nidx_shape_status(s, err) : status;
 }

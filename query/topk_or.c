@@ -29,7 +29,7 @@ struct work {
     struct nidx_list **live;
     uint32_t n_active;
     struct active *active; /* rising by bound */
-    uint32_t sums[WINDOW]; /* by document of the window; all 0 between */
+    uint32_t *sums;        /* by document of the window; all 0 between */
     uint32_t docs[WINDOW + 16], scores[WINDOW + 16];
     uint32_t found_docs[WINDOW + 16], found_scores[WINDOW + 16];
     struct nidx_probe probe;
@@ -265,16 +265,18 @@ static enum nidx_status run(struct work *w, struct nidx_error *err)
 enum nidx_status nidx_topk_or(struct nidx_shape *s, struct nidx_topk *t,
                               struct nidx_error *err)
 {
-    struct work *w = calloc(1, sizeof(*w));
+    struct work *w = nidx_norms_scratch(s->plan->norms, sizeof(*w));
     enum nidx_status status = NIDX_OK;
 
     if (!w)
         return nidx_nomem(err);
     w->shape = s;
     w->topk = t;
+    w->n_live = w->n_active = 0;
+    w->sums = nidx_norms_sums(s->plan->norms);
     w->live = malloc(nidx_mul_size(s->n_should + 1, sizeof(*w->live)));
     w->active = malloc(nidx_mul_size(s->n_should + 1, sizeof(*w->active)));
-    if (!w->live || !w->active)
+    if (!w->live || !w->active || !w->sums)
         status = nidx_nomem(err);
     for (uint32_t i = 0; status == NIDX_OK && i < s->n_should; i++)
         w->live[w->n_live++] = &s->lists[i];
@@ -282,6 +284,5 @@ enum nidx_status nidx_topk_or(struct nidx_shape *s, struct nidx_topk *t,
         status = run(w, err);
     free(w->live);
     free(w->active);
-    free(w);
     return status == NIDX_OK ? nidx_shape_status(s, err) : status;
 }

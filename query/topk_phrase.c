@@ -186,7 +186,7 @@ enum nidx_status nidx_phrase_run(struct nidx_plan *p,
                                  uint64_t *total, bool *done,
                                  struct nidx_error *err)
 {
-    struct work *w = malloc(sizeof(*w));
+    struct work *w = nidx_norms_scratch(p->norms, sizeof(*w));
 
     if (!w)
         return nidx_nomem(err);
@@ -214,6 +214,5 @@ enum nidx_status nidx_phrase_run(struct nidx_plan *p,
         *total = w->count;
     free(w->lists);
     nidx_phrase_done(&w->phrase);
-    free(w);
     return status;
 }

@@ -45,12 +45,11 @@ static void take_list(struct nidx_shape *s, struct nidx_list *l,
 enum nidx_status nidx_topk_term(struct nidx_shape *s, struct nidx_topk *t,
                                 struct nidx_error *err)
 {
-    struct work *w = malloc(sizeof(*w));
+    struct work *w = nidx_norms_scratch(s->plan->norms, sizeof(*w));
 
     if (!w)
         return nidx_nomem(err);
     for (uint32_t i = 0; i < s->n_should; i++)
         take_list(s, &s->lists[i], t, w);
-    free(w);
     return nidx_shape_status(s, err);
 }
