@@ -287,6 +287,18 @@ float nidx_list_x(const struct nidx_list *l)
     return l->shared ? with_shared(l, x, l->last) : x;
 }
 
+float nidx_list_most_inv(const struct nidx_list *l)
+{
+    nidx_impacts impacts = nidx_postings_impacts(&l->postings);
+    float best = 0;
+
+    for (int k = 8; k < 64; k += 16) {
+        float inv = l->bounds->invs[impacts >> k & 255];
+        best = inv > best ? inv : best;
+    }
+    return best;
+}
+
 static float merged_x_to(const struct nidx_list *l, nidx_docid to)
 {
     const struct nidx_merged *m = l->merged;

@@ -134,6 +134,8 @@ static inline uint32_t nidx_list_find(struct nidx_list *l, nidx_docid target)
 
 /** Bound of f * inv in the block it stands on. */
 float nidx_list_x(const struct nidx_list *l);
+/** The greatest length factor of the block it stands on. */
+float nidx_list_most_inv(const struct nidx_list *l);
 /** Bound of f * inv for documents up to `to`, from the current block on. */
 float nidx_list_x_to(const struct nidx_list *l, nidx_docid to);
 /** Forward, from the current block on, to one whose bound is above low. */

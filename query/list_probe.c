@@ -98,31 +98,31 @@ static uint32_t probe_dense(struct nidx_list *l, const uint32_t *docs,
     return 0;
 }
 
-/* The documents up to the block's last, by binary search in the block. */
+/* The documents up to the block's last; returns the first behind it. */
 static uint32_t probe_block(struct nidx_list *l, const uint32_t *docs,
                             uint32_t i, uint32_t n, bool freqs,
                             struct nidx_probe *out, uint32_t *kept)
 {
+    enum {
+        MANY = 5
+    };
     const uint32_t *own = nidx_list_docs(l);
-    uint32_t from = 0, k = *kept;
+    uint32_t end = i, *indexes = out->freqs + *kept;
 
-    for (; i < n && l->n && docs[i] <= l->last; i++) {
-        uint32_t low = from, left = l->n - from;
-        while (left > 1) {
-            uint32_t half = left / 2;
-            low += own[low + half - 1] < docs[i] ? half : 0;
-            left -= half;
-        }
-        from = low;
-        if (own[low] != docs[i])
-            continue;
-        out->at[k] = i;
-        if (freqs)
-            out->freqs[k] = nidx_list_freq_at(l, low);
-        k++;
-    }
-    *kept = k;
-    return i;
+    if (l->n == 0)
+        return i;
+    while (end < n && docs[end] <= l->last)
+        end++;
+    uint32_t found =
+        nidx_probe_block(own, l->n, docs, i, end, out->at + *kept, indexes);
+    *kept += found;
+    if (!freqs || found == 0)
+        return end;
+    if (found >= MANY)
+        nidx_list_freqs(l);
+    for (uint32_t k = 0; k < found; k++)
+        indexes[k] = nidx_list_freq_at(l, indexes[k]);
+    return end;
 }
 
 static uint32_t probe_one(struct nidx_list *l, const uint32_t *docs, uint32_t n,

@@ -2,6 +2,10 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "query/probe_kernel.h"
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
 #include "common/pack.h"
 #include "common/postings.h"
 
@@ -49,4 +53,70 @@ uint32_t nidx_probe_group(const uint8_t *group, const uint32_t *docs,
         return probe_group_popcnt(group, docs, from, end, at, ranks);
 #endif
     return nidx_probe_group_portable(group, docs, from, end, at, ranks);
+}
+
+/* ------------------------------------------------------- sparse blocks */
+
+uint32_t nidx_probe_block_portable(const uint32_t *own, uint32_t n,
+                                   const uint32_t *docs, uint32_t from,
+                                   uint32_t end, uint32_t *at,
+                                   uint32_t *indexes)
+{
+    uint32_t kept = 0, start = 0;
+
+    for (uint32_t i = from; i < end; i++) {
+        uint32_t low = start, left = n - start;
+        while (left > 1) {
+            uint32_t half = left / 2;
+            low += own[low + half - 1] < docs[i] ? half : 0;
+            left -= half;
+        }
+        start = low;
+        at[kept] = i;
+        indexes[kept] = low;
+        kept += own[low] == docs[i];
+    }
+    return kept;
+}
+
+#if defined(__x86_64__)
+/* The block stays in eight registers; each document is compared with all. */
+__attribute__((target("avx512f,avx512bw,bmi"))) static uint32_t
+probe_block_avx512(const uint32_t *own, uint32_t n, const uint32_t *docs,
+                   uint32_t from, uint32_t end, uint32_t *at, uint32_t *indexes)
+{
+    const uint64_t low_in = n >= 64 ? UINT64_MAX : (UINT64_C(1) << n) - 1;
+    const uint64_t high_in = n >= 128  ? UINT64_MAX
+                             : n <= 64 ? 0
+                                       : (UINT64_C(1) << (n - 64)) - 1;
+    __m512i v[8];
+    uint32_t kept = 0;
+
+    for (int k = 0; k < 8; k++)
+        v[k] = _mm512_loadu_si512(own + 16 * k);
+    for (uint32_t i = from; i < end; i++) {
+        __m512i doc = _mm512_set1_epi32((int)docs[i]);
+        uint64_t m[8];
+        for (int k = 0; k < 8; k++)
+            m[k] = _cvtmask16_u32(_mm512_cmpeq_epi32_mask(v[k], doc));
+        uint64_t low = (m[0] | m[1] << 16 | m[2] << 32 | m[3] << 48) & low_in;
+        uint64_t high = (m[4] | m[5] << 16 | m[6] << 32 | m[7] << 48) & high_in;
+        at[kept] = i;
+        indexes[kept] = low ? (uint32_t)__builtin_ctzll(low)
+                            : 64 + (uint32_t)_tzcnt_u64(high);
+        kept += (low | high) != 0;
+    }
+    return kept;
+}
+#endif
+
+uint32_t nidx_probe_block(const uint32_t *own, uint32_t n, const uint32_t *docs,
+                          uint32_t from, uint32_t end, uint32_t *at,
+                          uint32_t *indexes)
+{
+#if defined(__x86_64__)
+    if (nidx_cpu_level() == NIDX_CPU_AVX512)
+        return probe_block_avx512(own, n, docs, from, end, at, indexes);
+#endif
+    return nidx_probe_block_portable(own, n, docs, from, end, at, indexes);
 }

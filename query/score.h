@@ -68,4 +68,7 @@ uint32_t nidx_score_drain(uint32_t *sums, uint32_t n, uint32_t limit,
 void nidx_score_bounds(const uint8_t *impacts, uint32_t n_blocks,
                        const float *freqs, const float *invs, float *x);
 
+/** The greatest of n numbers; 0 where n is 0. */
+uint32_t nidx_score_most(const uint32_t *values, uint32_t n);
+
 #endif

@@ -77,6 +77,15 @@ void nidx_score_bounds_portable(const uint8_t *impacts, uint32_t n_blocks,
     }
 }
 
+uint32_t nidx_score_most_portable(const uint32_t *values, uint32_t n)
+{
+    uint32_t most = 0;
+
+    for (uint32_t i = 0; i < n; i++)
+        most = values[i] > most ? values[i] : most;
+    return most;
+}
+
 #if defined(__x86_64__)
 /* -------------------------------------------------------------- AVX2 */
 
@@ -196,6 +205,21 @@ AVX2 uint32_t nidx_score_drain_avx2(uint32_t *sums, uint32_t n, uint32_t limit,
         kept += (uint32_t)__builtin_popcount(mask);
     }
     return kept;
+}
+
+AVX2 uint32_t nidx_score_most_avx2(const uint32_t *values, uint32_t n)
+{
+    __m256i most = _mm256_setzero_si256();
+    uint32_t lanes[8], i = 0;
+
+    for (; i + 8 <= n; i += 8)
+        most = _mm256_max_epu32(
+            most,
+            _mm256_loadu_si256((const __m256i *)(const void *)(values + i)));
+    _mm256_storeu_si256((__m256i *)(void *)lanes, most);
+    uint32_t a = nidx_score_most_portable(lanes, 8);
+    uint32_t b = nidx_score_most_portable(values + i, n - i);
+    return a > b ? a : b;
 }
 
 /* ------------------------------------------------------------ AVX-512 */
@@ -343,4 +367,13 @@ void nidx_score_bounds(const uint8_t *impacts, uint32_t n_blocks,
                        const float *freqs, const float *invs, float *x)
 {
     nidx_score_bounds_portable(impacts, n_blocks, freqs, invs, x);
+}
+
+uint32_t nidx_score_most(const uint32_t *values, uint32_t n)
+{
+#if defined(__x86_64__)
+    if (nidx_cpu_level() != NIDX_CPU_PORTABLE)
+        return nidx_score_most_avx2(values, n);
+#endif
+    return nidx_score_most_portable(values, n);
 }

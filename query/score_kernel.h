@@ -20,8 +20,10 @@ uint32_t nidx_score_drain_portable(uint32_t *sums, uint32_t n, uint32_t limit,
 void nidx_score_bounds_portable(const uint8_t *impacts, uint32_t n_blocks,
                                 const float *freqs, const float *invs,
                                 float *x);
+uint32_t nidx_score_most_portable(const uint32_t *values, uint32_t n);
 
 #if defined(__x86_64__)
+uint32_t nidx_score_most_avx2(const uint32_t *values, uint32_t n);
 void nidx_score_invs_avx2(const uint32_t *lens, uint32_t n, float k1, float b,
                           float avglen, float *out);
 void nidx_score_block_avx2(const uint32_t *docs, const uint32_t *freqs,

@@ -161,9 +161,11 @@ static uint32_t walk_one(struct work *w, const struct active *a,
     return n;
 }
 
-static void add_list(struct work *w, struct nidx_list *l, nidx_docid from,
-                     nidx_docid to)
+/* Adds a list's scores; returns which 64ths of the window were touched. */
+static uint64_t add_list(struct work *w, struct nidx_list *l, nidx_docid from,
+                         nidx_docid to)
 {
+    uint64_t touched = 0;
     uint32_t scores[NIDX_PACK_SLOTS], start;
 
     do {
@@ -172,21 +174,41 @@ static void add_list(struct work *w, struct nidx_list *l, nidx_docid from,
             continue;
         part_scores(l, start, part, scores);
         const uint32_t *docs = l->docs + start;
-        for (uint32_t i = 0; i < part; i++)
+        for (uint32_t i = 0; i < part; i++) {
             w->sums[docs[i] - from] += scores[i];
+            touched |= UINT64_C(1) << ((docs[i] - from) / (WINDOW / 64));
+        }
     } while (l->n && l->last <= to && nidx_list_next(l) && l->first <= to);
+    return touched;
+}
+
+/* Takes the sums that reach limit, out of the 64ths that were touched. */
+static uint32_t drain(struct work *w, uint64_t touched, uint32_t limit,
+                      nidx_docid from)
+{
+    uint32_t n = 0;
+
+    while (touched) {
+        uint32_t k = (uint32_t)__builtin_ctzll(touched);
+        uint64_t rest = ~(touched >> k);
+        uint32_t run = rest ? (uint32_t)__builtin_ctzll(rest) : 64;
+        uint32_t at = k * (WINDOW / 64);
+        n += nidx_score_drain(w->sums + at, run * (WINDOW / 64), limit,
+                              from + at, w->docs + n, w->scores + n);
+        touched &= run < 64 ? ~(((UINT64_C(1) << run) - 1) << k) : 0;
+    }
+    return n;
 }
 
 static uint32_t walk_many(struct work *w, uint32_t optional, nidx_docid from,
                           nidx_docid to)
 {
-    uint32_t span = (to - from + 16) & ~15u;
+    uint64_t touched = 0;
 
     for (uint32_t i = optional; i < w->n_active; i++)
-        add_list(w, w->active[i].list, from, to);
-    return nidx_score_drain(w->sums, span,
-                            limit_less(w->topk, w->active[optional].below),
-                            from, w->docs, w->scores);
+        touched |= add_list(w, w->active[i].list, from, to);
+    return drain(w, touched, limit_less(w->topk, w->active[optional].below),
+                 from);
 }
 
 /* ----------------------------------------------------------- candidates */

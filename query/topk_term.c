@@ -24,6 +24,18 @@ static void take_block(struct nidx_shape *s, struct nidx_list *l,
     nidx_shape_offer(s, t, w->docs, w->scores, n, &w->probe);
 }
 
+/* Whether a frequency of the block, in its shortest document, may be above
+ * low: most blocks of frequent words end here, their documents unread. */
+static bool freqs_may_win(struct nidx_list *l, float low)
+{
+    if (l->merged || l->shared)
+        return true;
+    float limit = low / nidx_list_most_inv(l) * 0.9999f;
+    if (!(limit > 1.0f) || !(limit < 1e9f))
+        return true;
+    return nidx_score_most(nidx_list_freqs(l), l->n) >= (uint32_t)limit;
+}
+
 static void take_list(struct nidx_shape *s, struct nidx_list *l,
                       struct nidx_topk *t, struct work *w)
 {
@@ -37,7 +49,8 @@ static void take_list(struct nidx_shape *s, struct nidx_list *l,
         }
         if (low >= l->x_max || !nidx_list_skip_low(l, low))
             break;
-        take_block(s, l, t, w);
+        if (low < 0 || freqs_may_win(l, low))
+            take_block(s, l, t, w);
         nidx_list_next(l);
     }
 }
