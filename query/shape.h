@@ -52,6 +52,9 @@ static inline uint32_t nidx_topk_limit(const struct nidx_topk *t)
 /* The evaluators. */
 enum nidx_status nidx_topk_term(struct nidx_shape *s, struct nidx_topk *t,
                                 struct nidx_error *err);
+/** One list of a shape alone. */
+enum nidx_status nidx_topk_list(struct nidx_shape *s, struct nidx_list *l,
+                                struct nidx_topk *t, struct nidx_error *err);
 enum nidx_status nidx_topk_or(struct nidx_shape *s, struct nidx_topk *t,
                               struct nidx_error *err);
 enum nidx_status nidx_topk_and(struct nidx_shape *s, struct nidx_topk *t,

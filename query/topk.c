@@ -96,14 +96,14 @@ void nidx_topk_add(struct nidx_topk *t, uint32_t segment, nidx_docid doc,
 
     if (t->n < t->k) {
         sift_up(t, t->n++, hit);
-        if (t->n == t->k && t->hits[0].score > 1)
+        if (t->n == t->k && t->hits[0].score > t->threshold)
             t->threshold = t->hits[0].score;
         return;
     }
     if (t->k == 0 || !better(t, &hit, &t->hits[0]))
         return;
     sift_down(t, 0, t->n, hit);
-    if (t->hits[0].score > 1)
+    if (t->hits[0].score > t->threshold)
         t->threshold = t->hits[0].score;
 }
 

@@ -7,7 +7,8 @@
 
 /**
  * The k best of all segments: a heap with the worst on top. threshold is what
- * a score must reach to be looked at: 1 until the heap is full.
+ * a score must reach to be looked at: 1 until the heap is full, or what some
+ * evaluator knows that k documents reach.
  */
 struct nidx_topk {
     const struct nidx_catalog *catalog;

@@ -284,14 +284,59 @@ static enum nidx_status run(struct work *w, struct nidx_error *err)
     return status;
 }
 
+/* The list whose documents score most, among those with k documents. */
+static struct nidx_list *strongest(const struct nidx_shape *s, size_t k)
+{
+    struct nidx_list *best = NULL;
+    uint32_t most = 0;
+
+    for (uint32_t i = 0; i < s->n_should; i++) {
+        struct nidx_list *l = &s->lists[i];
+        uint32_t bound = nidx_list_bound(l, l->x_max);
+        if (l->df >= k && bound > most) {
+            best = l;
+            most = bound;
+        }
+    }
+    return best;
+}
+
+/**
+ * Ranks by the strongest list alone: the k-th of those scores is what k
+ * documents reach, so most windows need no more than one list from the start.
+ */
+static enum nidx_status raise_threshold(struct nidx_shape *s,
+                                        struct nidx_topk *t,
+                                        struct nidx_error *err)
+{
+    enum {
+        MOST = 100
+    };
+    struct nidx_hit hits[MOST];
+    struct nidx_topk alone;
+    struct nidx_list *l = strongest(s, t->k);
+
+    if (!l || t->k > MOST || s->n_not > 0)
+        return NIDX_OK;
+    nidx_topk_init(&alone, t->catalog, t->k, hits);
+    enum nidx_status status = nidx_topk_list(s, l, &alone, err);
+    if (status == NIDX_OK && l->status != NIDX_OK)
+        status = nidx_plan_fail(err, l->status);
+    if (status == NIDX_OK && alone.threshold > t->threshold)
+        t->threshold = alone.threshold;
+    return status == NIDX_OK ? nidx_list_reopen(l, err) : status;
+}
+
 enum nidx_status nidx_topk_or(struct nidx_shape *s, struct nidx_topk *t,
                               struct nidx_error *err)
 {
-    struct work *w = nidx_norms_scratch(s->plan->norms, sizeof(*w));
     enum nidx_status status = NIDX_OK;
 
-    if (!w)
-        return nidx_nomem(err);
+    if (t->n < t->k)
+        status = raise_threshold(s, t, err);
+    struct work *w = nidx_norms_scratch(s->plan->norms, sizeof(*w));
+    if (status != NIDX_OK || !w)
+        return status != NIDX_OK ? status : nidx_nomem(err);
     w->shape = s;
     w->topk = t;
     w->n_live = w->n_active = 0;

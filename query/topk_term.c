@@ -55,14 +55,23 @@ static void take_list(struct nidx_shape *s, struct nidx_list *l,
     }
 }
 
-enum nidx_status nidx_topk_term(struct nidx_shape *s, struct nidx_topk *t,
-                                struct nidx_error *err)
+enum nidx_status nidx_topk_list(struct nidx_shape *s, struct nidx_list *l,
+                                struct nidx_topk *t, struct nidx_error *err)
 {
     struct work *w = nidx_norms_scratch(s->plan->norms, sizeof(*w));
 
     if (!w)
         return nidx_nomem(err);
-    for (uint32_t i = 0; i < s->n_should; i++)
-        take_list(s, &s->lists[i], t, w);
-    return nidx_shape_status(s, err);
+    take_list(s, l, t, w);
+    return NIDX_OK;
+}
+
+enum nidx_status nidx_topk_term(struct nidx_shape *s, struct nidx_topk *t,
+                                struct nidx_error *err)
+{
+    enum nidx_status status = NIDX_OK;
+
+    for (uint32_t i = 0; i < s->n_should && status == NIDX_OK; i++)
+        status = nidx_topk_list(s, &s->lists[i], t, err);
+    return status == NIDX_OK ? nidx_shape_status(s, err) : status;
 }

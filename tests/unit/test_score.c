@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "query/bits_kernel.h"
+#include "query/probe_kernel.h"
 #include "query/score_kernel.h"
 
 /* idf = ln(1 + (N - df + 0.5) / (df + 0.5)), w = boost * idf * 2^20, and so on:
@@ -202,6 +203,50 @@ static void bits_are_joined_and_counted(void **state)
     assert_true(nidx_bits_count(a, 3) == 1);
 }
 
+static void documents_are_found_in_blocks_as_by_binary_search(void **state)
+{
+    (void)state;
+    static struct data d;
+    uint32_t asked[200], at[2][216], index[2][216];
+
+    for (unsigned seed = 1; seed < 140; seed++) {
+        uint32_t n = seed < 128 ? seed : N, doc = 0;
+        fill(&d, seed);
+        for (uint32_t i = 0; i < 200; i++)
+            asked[i] = doc += 1 + (uint32_t)rand() % 20;
+        uint32_t kept = nidx_probe_block_portable(d.docs, n, asked, 3, 200,
+                                                  at[0], index[0]);
+        assert_int_equal(
+            nidx_probe_block(d.docs, n, asked, 3, 200, at[1], index[1]), kept);
+        assert_memory_equal(at[0], at[1], kept * 4);
+        assert_memory_equal(index[0], index[1], kept * 4);
+        assert_int_equal(nidx_score_most(d.freqs, n),
+                         nidx_score_most_portable(d.freqs, n));
+    }
+}
+
+static void documents_are_found_in_bitmaps_with_their_ranks(void **state)
+{
+    (void)state;
+    uint8_t group[68 + 56] = {7}; /* seven postings come before it */
+    uint32_t docs[3] = {512, 514, 1023}, at[3], ranks[3];
+
+    group[4] = 0x5;   /* documents 0 and 2 */
+    group[67] = 0x80; /* document 511 */
+    for (int level = 0; level < 2; level++) {
+        uint32_t kept =
+            level ? nidx_probe_group(group, docs, 0, 3, at, ranks)
+                  : nidx_probe_group_portable(group, docs, 0, 3, at, ranks);
+        assert_int_equal(kept, 3);
+        assert_int_equal(ranks[0], 7);
+        assert_int_equal(ranks[1], 8);
+        assert_int_equal(ranks[2], 9);
+    }
+    docs[1] = 513;
+    assert_int_equal(nidx_probe_group(group, docs, 0, 3, at, ranks), 2);
+    assert_int_equal(at[1], 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -214,6 +259,8 @@ int main(void)
         cmocka_unit_test(kernels_equal_their_portable_twins),
         cmocka_unit_test(select_may_write_over_what_it_reads),
         cmocka_unit_test(bits_are_joined_and_counted),
+        cmocka_unit_test(documents_are_found_in_blocks_as_by_binary_search),
+        cmocka_unit_test(documents_are_found_in_bitmaps_with_their_ranks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
