@@ -53,6 +53,7 @@ enum nidx_part {
     NIDX_PART_COLUMN = 10, /**< chunk = column << 20 | index */
     NIDX_PART_TEXT = 11,  /**< stored documents, zstd */
     NIDX_PART_TEXT_TOP = 12,
+    NIDX_PART_TEXT_DICT = 13, /**< zstd dictionaries of stored documents */
     NIDX_PART_COUNT
 };
 

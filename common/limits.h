@@ -45,6 +45,16 @@
 /** Raw bytes of a block of stored text: ten hits cost ten small reads. */
 #define NIDX_TEXT_BLOCK 32768
 
+/** Raw bytes that a dictionary of stored text is made of. Below that it would
+ * take more room than it saves. */
+#define NIDX_TEXT_SAMPLE (1u << 20)
+
+/** Bytes of a dictionary: one chunk. */
+#define NIDX_TEXT_DICT_MAX 64000
+
+/** Dictionaries that a segment has, whatever was merged into it. */
+#define NIDX_TEXT_DICTS 32
+
 /** Positions between two restart points of a stored document. */
 #define NIDX_RESTART_EVERY 512
 

@@ -61,10 +61,20 @@ bool nidx_segment_meta_read(struct nidx_bytes b, struct nidx_segment_meta *m)
 
 const char *nidx_part_name(unsigned part)
 {
-    static const char *const names[NIDX_PART_COUNT] = {
-        "?",         "meta",  "terms",        "top index of terms", "postings",
-        "positions", "dense", "keys",         "top index of keys",  "filter",
-        "columns",   "text",  "index of text"};
+    static const char *const names[NIDX_PART_COUNT] = {"?",
+                                                       "meta",
+                                                       "terms",
+                                                       "top index of terms",
+                                                       "postings",
+                                                       "positions",
+                                                       "dense",
+                                                       "keys",
+                                                       "top index of keys",
+                                                       "filter",
+                                                       "columns",
+                                                       "text",
+                                                       "index of text",
+                                                       "dictionaries of text"};
 
     return names[part < NIDX_PART_COUNT ? part : 0];
 }

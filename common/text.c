@@ -79,7 +79,34 @@ static enum nidx_status extent_of(const struct nidx_text *t, uint32_t block,
     return NIDX_OK;
 }
 
+/* The n bytes of a frame, of which r holds the first. */
+static enum nidx_status frame_of(const struct nidx_text *t, uint32_t chunk,
+                                 struct nidx_reader *r, size_t n,
+                                 struct nidx_buf *joined,
+                                 struct nidx_bytes *frame,
+                                 struct nidx_error *err)
+{
+    struct nidx_bytes next;
+    const size_t here = nidx_reader_left(r);
+
+    *frame = (struct nidx_bytes){r->p, n};
+    if (n <= here)
+        return NIDX_OK;
+    enum nidx_status status =
+        t->source->get(t->source, NIDX_PART_TEXT, chunk + 1, &next, err);
+    if (status != NIDX_OK)
+        return status;
+    if (n - here > next.len)
+        return nidx_corrupt(err, "text: a block is cut short");
+    joined->len = 0;
+    nidx_buf_put(joined, r->p, here);
+    nidx_buf_put(joined, next.data, n - here);
+    *frame = (struct nidx_bytes){joined->data, joined->len};
+    return joined->oom ? nidx_nomem(err) : NIDX_OK;
+}
+
 enum nidx_status nidx_text_block_open(const struct nidx_text *t, uint32_t block,
+                                      struct nidx_buf *joined,
                                       struct nidx_text_block *out,
                                       struct nidx_error *err)
 {
@@ -96,14 +123,14 @@ enum nidx_status nidx_text_block_open(const struct nidx_text *t, uint32_t block,
     if (offset > b.len)
         return damaged("it lies outside its chunk", block, err);
     struct nidx_reader r = nidx_reader_of(b.data + offset, b.len - offset);
-    out->packed.len = nidx_read_u32(&r);
-    uint32_t raw_len = nidx_read_u32(&r);
-    out->packed.data = nidx_read_bytes(&r, out->packed.len);
-    if (r.bad)
+    const size_t packed_len = nidx_read_u32(&r);
+    const uint32_t raw_len = nidx_read_u16(&r);
+    out->dict = nidx_read_u16(&r);
+    if (r.bad || packed_len > ZSTD_COMPRESSBOUND(NIDX_TEXT_BLOCK))
         return damaged("it is cut short", block, err);
     if (raw_len != out->end - out->start)
         return damaged("its length is another than in the index", block, err);
-    return NIDX_OK;
+    return frame_of(t, chunk, &r, packed_len, joined, &out->packed, err);
 }
 
 /* --------------------------------------------------------------- inflating */
@@ -112,7 +139,33 @@ void nidx_text_cache_done(struct nidx_text_cache *c)
 {
     ZSTD_freeDCtx(c->context);
     nidx_buf_done(&c->raw);
+    nidx_buf_done(&c->joined);
     *c = (struct nidx_text_cache){0};
+}
+
+/* Makes zstd know the dictionary of a block, or none. */
+static enum nidx_status load_dict(const struct nidx_text *t,
+                                  struct nidx_text_cache *cache, uint32_t dict,
+                                  struct nidx_error *err)
+{
+    struct nidx_bytes b = {0};
+    enum nidx_status status = NIDX_OK;
+
+    if (cache->dict == dict && (dict == 0 || cache->dict_text == t))
+        return NIDX_OK;
+    if (dict > 0)
+        status =
+            t->source->get(t->source, NIDX_PART_TEXT_DICT, dict - 1, &b, err);
+    if (status != NIDX_OK)
+        return status;
+    cache->dict = UINT32_MAX;
+    size_t code = ZSTD_DCtx_loadDictionary(cache->context, b.data, b.len);
+    if (ZSTD_isError(code))
+        return nidx_fail(err, NIDX_ERR_CORRUPT, "corrupt: text: dictionary: %s",
+                         ZSTD_getErrorName(code));
+    cache->dict = dict;
+    cache->dict_text = t;
+    return NIDX_OK;
 }
 
 enum nidx_status nidx_text_inflate(const struct nidx_text *t,
@@ -132,6 +185,9 @@ enum nidx_status nidx_text_inflate(const struct nidx_text *t,
     uint8_t *to = nidx_buf_reserve(&cache->raw, NIDX_TEXT_BLOCK);
     if (!to || !cache->context)
         return nidx_nomem(err);
+    enum nidx_status status = load_dict(t, cache, b->dict, err);
+    if (status != NIDX_OK)
+        return status;
     size_t got = ZSTD_decompressDCtx(cache->context, to, n, b->packed.data,
                                      b->packed.len);
     if (ZSTD_isError(got) || got != n)
@@ -159,7 +215,7 @@ static enum nidx_status load_block(const struct nidx_text *t,
         return NIDX_OK;
     enum nidx_status status = nidx_text_block_at(t, offset, &n, err);
     if (status == NIDX_OK)
-        status = nidx_text_block_open(t, n, &b, err);
+        status = nidx_text_block_open(t, n, &cache->joined, &b, err);
     if (status != NIDX_OK)
         return status;
     if (offset < b.start || offset >= b.end)
@@ -226,7 +282,7 @@ enum nidx_status nidx_text_check(const struct nidx_text *t,
         return nidx_corrupt(err, "text: bytes without blocks");
     for (uint32_t i = 0; i < t->n_blocks && status == NIDX_OK; i++) {
         struct nidx_text_block b;
-        status = nidx_text_block_open(t, i, &b, err);
+        status = nidx_text_block_open(t, i, &cache.joined, &b, err);
         if (status == NIDX_OK)
             status = check_place(t, i, &b, expected, err);
         if (status == NIDX_OK)

@@ -1,12 +1,16 @@
 /* text.h: stored documents: a stream of bytes in zstd blocks, and records.
  *
  * The stream of a segment is the records of its documents one after another,
- * cut in blocks of about NIDX_TEXT_BLOCK raw bytes, compressed each alone.
+ * cut in blocks of about NIDX_TEXT_BLOCK raw bytes, compressed each alone, with
+ * a dictionary where the segment has text enough to make one of.
  * Column TEXT has the offset in the stream where each record begins.
  *
  * Chunk of part TEXT: blocks one after another, each
- *   u32 compressed bytes n, u32 raw bytes (at most NIDX_TEXT_BLOCK),
- *   n bytes: one zstd frame
+ *   u32 compressed bytes n, u16 raw bytes (at most NIDX_TEXT_BLOCK),
+ *   u16 dictionary: 0 none, else its chunk in part TEXT_DICT and one,
+ *   n bytes: one zstd frame; what does not fit the chunk goes on at the
+ *   beginning of the next
+ * Chunk of part TEXT_DICT: one zstd dictionary
  * Chunk of part TEXT_TOP: NIDX_TEXT_TOP_ROWS blocks (the last chunk fewer) of
  *   u64 raw offset of the block, u32 chunk, u32 offset in the chunk
  * SPDX-License-Identifier: BSD-2-Clause */
@@ -62,9 +66,8 @@ enum nidx_status nidx_text_copy(struct nidx_text_writer *w,
                                 const struct nidx_text *text, uint64_t from,
                                 uint64_t to, uint64_t *offset,
                                 struct nidx_error *err);
-enum nidx_status nidx_text_finish(struct nidx_text_writer *w,
-                                  uint64_t *n_bytes, uint32_t *n_blocks,
-                                  struct nidx_error *err);
+enum nidx_status nidx_text_finish(struct nidx_text_writer *w, uint64_t *n_bytes,
+                                  uint32_t *n_blocks, struct nidx_error *err);
 void nidx_text_writer_free(struct nidx_text_writer *w);
 
 /** An open stream. Reads inflate the blocks that they touch. */
@@ -80,8 +83,10 @@ struct nidx_text {
 struct nidx_text_cache {
     const struct nidx_text *text;
     uint64_t block_start, block_end; /**< raw offsets of what is held */
-    struct nidx_buf raw;
-    void *context; /* of zstd */
+    struct nidx_buf raw, joined;
+    void *context;                     /* of zstd */
+    const struct nidx_text *dict_text; /* whose dictionary it has loaded */
+    uint32_t dict;                     /* its number; 0 is none */
 };
 void nidx_text_cache_done(struct nidx_text_cache *c);
 
@@ -99,7 +104,7 @@ struct nidx_record {
         uint32_t field;
         uint64_t offset; /**< in the stream */
         uint64_t len;
-    } *fields;
+    } * fields;
     uint32_t n_restarts;
     struct nidx_restart *restarts;
     uint64_t end; /**< offset in the stream behind the record */
