@@ -54,6 +54,14 @@ static bool spells(struct nidx_bytes folded, const struct nidx_form_term *f,
            memcmp(f->rest.data, text.data + f->lcp, f->rest.len) == 0;
 }
 
+/* Headline and body share ALL's dictionary of forms, and so their numbers. */
+static uint8_t forms_field(uint8_t field)
+{
+    return field == NIDX_FIELD_TITLE || field == NIDX_FIELD_BODY
+               ? NIDX_FIELD_ALL
+               : field;
+}
+
 /* The number of one form among term's; found says whether there is one. */
 static enum nidx_status form_number(const struct nidx_segment *segment,
                                     uint8_t field, struct nidx_bytes form,
@@ -69,7 +77,7 @@ static enum nidx_status form_number(const struct nidx_segment *segment,
     *found = false;
     nidx_fold_diacritics((const char *)form.data, form.len, &folded);
     struct nidx_bytes spelling = {folded.data, folded.len};
-    nidx_form_key(&key, field, spelling, form);
+    nidx_form_key(&key, forms_field(field), spelling, form);
     if (folded.oom || key.oom)
         status = nidx_nomem(err);
     bool known = false;

@@ -221,6 +221,14 @@ static void add_entry(struct build *b, uint8_t kind, uint8_t field,
     nidx_buf_done(&value);
 }
 
+static bool occurs(const struct build *b, uint8_t field, char term)
+{
+    struct term_forms forms;
+
+    find_forms(b, field, term, &forms);
+    return forms.n > 0;
+}
+
 static void add_word(struct build *b, uint8_t field, char term)
 {
     const struct corpus *c = b->corpus;
@@ -228,8 +236,10 @@ static void add_word(struct build *b, uint8_t field, char term)
     struct nidx_error err;
     char text[2] = {term, 0};
 
-    find_forms(b, field, term, &forms);
-    if (!forms.n)
+    /* Headlines have no forms of their own: ALL's number theirs too. */
+    const bool title = field == NIDX_FIELD_TITLE;
+    find_forms(b, title ? NIDX_FIELD_ALL : field, term, &forms);
+    if (!forms.n || (title && !occurs(b, field, term)))
         return;
     must(nidx_postings_begin(b->postings, c->naive.n, forms.n, &err), &err);
     for (uint32_t i = 0; i < c->naive.n; i++) {
@@ -237,7 +247,8 @@ static void add_word(struct build *b, uint8_t field, char term)
             add_posting(b, field, term, &forms, i);
     }
     add_entry(b, NIDX_KIND_WORD, field, text);
-    keep_forms(b, field, text, &forms);
+    if (!title)
+        keep_forms(b, field, text, &forms);
 }
 
 static int compare_keys(const void *a, const void *b)
