@@ -60,15 +60,13 @@ static enum nidx_status open_word(struct nidx_phrase_word *w,
     how.scored = false;
     w->leaf = leaf;
     w->readers = malloc(nidx_mul_size(part->n + 1, sizeof(*w->readers)));
-    w->parts = malloc(nidx_mul_size(part->n + 1, sizeof(*w->parts)));
-    if (!w->readers || !w->parts)
+    if (!w->readers)
         return nidx_nomem(err);
     for (uint32_t i = 0; i < part->n && status == NIDX_OK; i++) {
-        w->n_readers++;
-        w->parts[i] = (struct nidx_part_leaf){
+        struct nidx_phrase_reader *r = &w->readers[w->n_readers++];
+        r->part = (struct nidx_part_leaf){
             .n = 1, .df = part->infos[i].df, .infos = &part->infos[i]};
-        status =
-            nidx_list_open(&w->readers[i], &w->parts[i], &how, segment, err);
+        status = nidx_list_open(&r->list, &r->part, &how, segment, err);
     }
     return status;
 }
@@ -116,7 +114,6 @@ void nidx_phrase_done(struct nidx_phrase *ph)
 {
     for (uint32_t i = 0; ph->words && i < ph->n_words; i++) {
         free(ph->words[i].readers);
-        free(ph->words[i].parts);
         free(ph->words[i].positions.items);
     }
     free(ph->words);
@@ -175,33 +172,51 @@ static int by_pos(const void *a, const void *b)
 }
 
 /**
- * The positions of a word in doc, of all its alternatives; false on failure.
- * long_ones is set where an occurrence spans more than one position.
+ * Finds a word's postings of doc and how many positions they have. long_ones
+ * is set where an occurrence of their blocks spans more than one position.
  */
-static enum nidx_status read_word(struct nidx_phrase_word *w, nidx_docid doc,
-                                  bool *long_ones)
+static enum nidx_status locate_word(struct nidx_phrase_word *w, nidx_docid doc,
+                                    bool *long_ones)
 {
-    struct nidx_positions *out = &w->positions;
-    uint32_t i, n_lists = 0;
-
-    out->n = 0;
+    w->n = 0;
+    w->read = false;
     for (uint32_t k = 0; k < w->n_readers; k++) {
-        struct nidx_list *l = &w->readers[k];
-        if (!find_posting(l, doc, &i)) {
-            if (l->status != NIDX_OK)
-                return l->status;
+        struct nidx_phrase_reader *r = &w->readers[k];
+        struct nidx_postings *p = &r->list.postings;
+        r->n = 0;
+        if (!find_posting(&r->list, doc, &r->index)) {
+            if (r->list.status != NIDX_OK)
+                return r->list.status;
             continue;
         }
-        uint32_t n = nidx_postings_n_positions(&l->postings, i);
-        if (!reserve(out, out->n + n))
-            return NIDX_ERR_NOMEM;
-        if (n == 0 || nidx_postings_positions(&l->postings, i,
-                                              out->items + out->n, n) != n)
+        r->n = nidx_postings_n_positions(p, r->index);
+        if (r->n == 0 || r->n > UINT32_MAX / 2 - w->n)
             return NIDX_ERR_CORRUPT;
-        *long_ones |= l->postings.info.in_entry
-                          ? l->postings.info.marked
-                          : l->postings.pos_lens.groups != NULL;
-        out->n += n;
+        *long_ones |=
+            p->info.in_entry ? p->info.marked : p->pos_lens.groups != NULL;
+        w->n += r->n;
+    }
+    return NIDX_OK;
+}
+
+/* The positions of a word that was located, of all its alternatives. */
+static enum nidx_status read_word(struct nidx_phrase_word *w)
+{
+    struct nidx_positions *out = &w->positions;
+    uint32_t n_lists = 0;
+
+    w->read = true;
+    out->n = 0;
+    if (!reserve(out, w->n))
+        return NIDX_ERR_NOMEM;
+    for (uint32_t k = 0; k < w->n_readers; k++) {
+        struct nidx_phrase_reader *r = &w->readers[k];
+        if (r->n == 0)
+            continue;
+        if (nidx_postings_positions(&r->list.postings, r->index,
+                                    out->items + out->n, r->n) != r->n)
+            return NIDX_ERR_CORRUPT;
+        out->n += r->n;
         n_lists++;
     }
     if (n_lists > 1 && out->n > 32)
@@ -248,29 +263,59 @@ static void keep_followed(struct nidx_positions *starts,
     starts->n = kept;
 }
 
-/* The starts that the slot with the fewest positions allows. */
-static bool first_starts(struct nidx_phrase *ph, uint32_t *slot)
+/* The starts that a word at its first slot allows. */
+static bool first_starts(struct nidx_phrase *ph, uint32_t word)
 {
+    const struct nidx_positions *p = &ph->words[word].positions;
     struct nidx_positions *starts = &ph->starts;
+    uint32_t slot = 0;
 
-    *slot = 0;
-    for (uint32_t i = 1; i < ph->n_slots; i++) {
-        if (ph->words[ph->slots[i]].positions.n <
-            ph->words[ph->slots[*slot]].positions.n)
-            *slot = i;
-    }
-    const struct nidx_positions *word = &ph->words[ph->slots[*slot]].positions;
-    if (!reserve(starts, word->n))
+    while (ph->slots[slot] != word)
+        slot++;
+    if (!reserve(starts, p->n))
         return false;
     starts->n = 0;
-    for (uint32_t i = 0; i < word->n; i++) {
-        if (word->items[i] < *slot ||
-            (starts->n &&
-             starts->items[starts->n - 1] == word->items[i] - *slot))
+    for (uint32_t i = 0; i < p->n; i++) {
+        if (p->items[i] < slot ||
+            (starts->n && starts->items[starts->n - 1] == p->items[i] - slot))
             continue;
-        starts->items[starts->n++] = word->items[i] - *slot;
+        starts->items[starts->n++] = p->items[i] - slot;
     }
     return true;
+}
+
+/* The word with the fewest positions among those not read. */
+static uint32_t rarest_unread(const struct nidx_phrase *ph)
+{
+    uint32_t best = UINT32_MAX;
+
+    for (uint32_t i = 0; i < ph->n_words; i++) {
+        if (!ph->words[i].read &&
+            (best == UINT32_MAX || ph->words[i].n < ph->words[best].n))
+            best = i;
+    }
+    return best;
+}
+
+/* Reads words, rarest first, for as long as some start is left: frequent
+ * words are most often not read at all. */
+static enum nidx_status find_starts(struct nidx_phrase *ph)
+{
+    for (uint32_t done = 0; done < ph->n_words; done++) {
+        uint32_t word = rarest_unread(ph);
+        enum nidx_status status = read_word(&ph->words[word]);
+        if (status != NIDX_OK)
+            return status;
+        if (done == 0 && !first_starts(ph, word))
+            return NIDX_ERR_NOMEM;
+        for (uint32_t i = 0; i < ph->n_slots && ph->starts.n; i++) {
+            if (ph->slots[i] == word)
+                keep_followed(&ph->starts, &ph->words[word].positions, i);
+        }
+        if (ph->starts.n == 0)
+            return NIDX_OK;
+    }
+    return NIDX_OK;
 }
 
 static enum nidx_status count_starts(struct nidx_phrase *ph, nidx_docid doc,
@@ -321,23 +366,15 @@ enum nidx_status nidx_phrase_freq(struct nidx_phrase *ph, nidx_docid doc,
                                   uint32_t *freq)
 {
     bool long_ones = false;
-    uint32_t slot;
 
     *freq = 0;
     for (uint32_t i = 0; i < ph->n_words; i++) {
-        enum nidx_status status = read_word(&ph->words[i], doc, &long_ones);
-        if (status != NIDX_OK)
+        enum nidx_status status = locate_word(&ph->words[i], doc, &long_ones);
+        if (status != NIDX_OK || ph->words[i].n == 0)
             return status;
-        if (ph->words[i].positions.n == 0)
-            return NIDX_OK;
     }
     if (long_ones)
         return general_freq(ph, doc, freq);
-    if (!first_starts(ph, &slot))
-        return NIDX_ERR_NOMEM;
-    for (uint32_t i = 0; i < ph->n_slots && ph->starts.n; i++) {
-        if (i != slot)
-            keep_followed(&ph->starts, &ph->words[ph->slots[i]].positions, i);
-    }
-    return count_starts(ph, doc, freq);
+    enum nidx_status status = find_starts(ph);
+    return status == NIDX_OK ? count_starts(ph, doc, freq) : status;
 }

@@ -16,12 +16,21 @@ struct nidx_positions {
     uint32_t n, cap;
 };
 
+/** One alternative of a word, and where it stands in the document asked for. */
+struct nidx_phrase_reader {
+    struct nidx_list list;
+    struct nidx_part_leaf part; /**< what the list reads */
+    uint32_t index;             /**< of the posting in its block */
+    uint32_t n;                 /**< positions; 0: not in the document */
+};
+
 /** A distinct word of the phrase. */
 struct nidx_phrase_word {
     const struct nidx_pnode *leaf;
     uint32_t n_readers;
-    struct nidx_list *readers;    /**< one for each alternative */
-    struct nidx_part_leaf *parts; /**< what those read */
+    struct nidx_phrase_reader *readers;
+    uint32_t n; /**< positions in the document, not read yet */
+    bool read;
     struct nidx_positions positions;
 };
 

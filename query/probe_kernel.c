@@ -89,24 +89,32 @@ probe_block_avx512(const uint32_t *own, uint32_t n, const uint32_t *docs,
     const uint64_t high_in = n >= 128  ? UINT64_MAX
                              : n <= 64 ? 0
                                        : (UINT64_C(1) << (n - 64)) - 1;
-    __m512i v[8];
     uint32_t kept = 0;
 
-    for (int k = 0; k < 8; k++)
-        v[k] = _mm512_loadu_si512(own + 16 * k);
+#define PART(k) const __m512i v##k = _mm512_loadu_si512(own + 16 * k)
+    PART(0);
+    PART(1);
+    PART(2);
+    PART(3);
+    PART(4);
+    PART(5);
+    PART(6);
+    PART(7);
     for (uint32_t i = from; i < end; i++) {
         __m512i doc = _mm512_set1_epi32((int)docs[i]);
-        uint64_t m[8];
-        for (int k = 0; k < 8; k++)
-            m[k] = _cvtmask16_u32(_mm512_cmpeq_epi32_mask(v[k], doc));
-        uint64_t low = (m[0] | m[1] << 16 | m[2] << 32 | m[3] << 48) & low_in;
-        uint64_t high = (m[4] | m[5] << 16 | m[6] << 32 | m[7] << 48) & high_in;
+#define SAME(k) (uint64_t) _cvtmask16_u32(_mm512_cmpeq_epi32_mask(v##k, doc))
+        uint64_t low = SAME(0) | SAME(1) << 16 | SAME(2) << 32 | SAME(3) << 48;
+        uint64_t high = SAME(4) | SAME(5) << 16 | SAME(6) << 32 | SAME(7) << 48;
+        low &= low_in;
+        high &= high_in;
         at[kept] = i;
         indexes[kept] = low ? (uint32_t)__builtin_ctzll(low)
                             : 64 + (uint32_t)_tzcnt_u64(high);
         kept += (low | high) != 0;
     }
     return kept;
+#undef PART
+#undef SAME
 }
 #endif
 

@@ -58,6 +58,12 @@ static bool block_may_win(struct work *w)
     if (!w->topk || w->topk->threshold <= 1)
         return true;
     float low = nidx_score_x_below(w->w, w->topk->threshold);
+    for (uint32_t i = 1; i < w->phrase.n_words; i++) {
+        const struct nidx_list *l = &w->lists[i];
+        if (!l->also && !l->merged && !l->shared &&
+            nidx_list_x_to(l, lead->last) <= low)
+            return false;
+    }
     return lead->merged || lead->shared || nidx_list_x(lead) > low;
 }
 
@@ -166,7 +172,7 @@ static enum nidx_status reset_phrase(struct work *w, struct nidx_error *err)
     for (uint32_t i = 0; i < w->phrase.n_words; i++) {
         struct nidx_phrase_word *word = &w->phrase.words[i];
         for (uint32_t k = 0; k < word->n_readers && status == NIDX_OK; k++)
-            status = nidx_list_reopen(&word->readers[k], err);
+            status = nidx_list_reopen(&word->readers[k].list, err);
     }
     return status;
 }
