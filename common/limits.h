@@ -55,8 +55,9 @@
 /** Dictionaries that a segment has, whatever was merged into it. */
 #define NIDX_TEXT_DICTS 32
 
-/** Positions between two restart points of a stored document. */
-#define NIDX_RESTART_EVERY 512
+/** Positions between two restart points of a stored document: a passage reads
+ * some hundred positions, and a point costs two bytes. */
+#define NIDX_RESTART_EVERY 128
 
 /** Terms whose documents are a bitmap: at least one document in so many. */
 #define NIDX_DENSE_RATIO 16

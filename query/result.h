@@ -105,6 +105,7 @@ struct nidx_window {
     struct nidx_buf text;      /**< the bytes from start on */
     uint64_t start;            /**< byte in the field */
     bool at_begin, at_end;     /**< whether it reaches the field's ends */
+    nidx_language language;    /**< in which its words were stemmed */
     struct nidx_token *tokens; /**< byte ranges are of text */
     size_t n_tokens, cap_tokens;
 };

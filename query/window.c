@@ -29,8 +29,11 @@ static enum nidx_status tokenize(struct nidx_result *r, struct nidx_window *w,
                                  nidx_language language, nidx_pos pos,
                                  struct nidx_error *err)
 {
+    /* Words are only folded here: stems are made of the few that are met by
+     * a match (token_is). */
+    w->language = language;
     nidx_analyzer_begin(r->analyzer, (const char *)w->text.data, w->text.len,
-                        language, NIDX_ANALYZE_INDEX, pos);
+                        NIDX_LANGUAGE_NONE, NIDX_ANALYZE_INDEX, pos);
     for (;;) {
         if (w->cap_tokens - w->n_tokens < BATCH) {
             const size_t cap = 2 * w->cap_tokens + 2 * (size_t)BATCH;
@@ -125,19 +128,45 @@ enum nidx_status nidx_window_title(struct nidx_result *r, size_t i,
 
 /* ------------------------------------------------------------------ lit */
 
+static bool is_term(const struct nidx_result *r, uint32_t form,
+                    struct nidx_bytes term)
+{
+    return form != UINT32_MAX &&
+           nidx_bytes_compare(
+               nidx_vocab_term_text(r->vocab,
+                                    nidx_vocab_form_terms(r->vocab)[form]),
+               term) == 0;
+}
+
+/** Whether a form is a term's: as it was folded, or when it is stemmed. */
+static bool form_is(const struct nidx_result *r, uint32_t form,
+                    nidx_language language, struct nidx_bytes term)
+{
+    if (is_term(r, form, term))
+        return true;
+    if (language == NIDX_LANGUAGE_NONE)
+        return false;
+    const struct nidx_bytes text = nidx_vocab_form_text(r->vocab, form);
+    char copy[NIDX_TOKEN_MAX + 1];
+    if (text.len > NIDX_TOKEN_MAX)
+        return false;
+    /* The text moves when the vocabulary grows. */
+    memcpy(copy, text.data, text.len);
+    return is_term(r, nidx_vocab_intern(r->vocab, copy, text.len, language, 1),
+                   term);
+}
+
 /** Whether a token is what a match says: the same edge, the same term. */
-static bool token_is(const struct nidx_result *r, const struct nidx_token *t,
-                     const struct nidx_match *m)
+static bool token_is(const struct nidx_result *r, const struct nidx_window *w,
+                     const struct nidx_token *t, const struct nidx_match *m)
 {
     if (t->pos != m->pos || t->len != m->len || t->form >= NIDX_FORM_PARAGRAPH)
         return false;
     if (m->leaf >= r->n_leaves || !r->leaves[m->leaf] ||
         m->term >= r->leaves[m->leaf]->n_terms)
         return false;
-    const struct nidx_bytes term = nidx_vocab_term_text(
-        r->vocab, nidx_vocab_form_terms(r->vocab)[t->form]);
-    return nidx_bytes_compare(term, r->leaves[m->leaf]->terms[m->term].text) ==
-           0;
+    return form_is(r, t->form, w->language,
+                   r->leaves[m->leaf]->terms[m->term].text);
 }
 
 static int compare_ranges(const void *left, const void *right)
@@ -194,7 +223,7 @@ enum nidx_status nidx_window_lit(const struct nidx_result *r,
     for (size_t i = 0; i < n && ranges; i++) {
         for (size_t t = first_token(w, matches[i].pos);
              t < w->n_tokens && w->tokens[t].pos == matches[i].pos; t++) {
-            if (!token_is(r, &w->tokens[t], &matches[i]))
+            if (!token_is(r, w, &w->tokens[t], &matches[i]))
                 continue;
             if (count == cap) {
                 cap *= 2;
