@@ -149,6 +149,26 @@ static struct nidx_index *build(const char *dir, const char *path)
     return index;
 }
 
+/** Makes prose of a topic: nothing in it is an operator. */
+static void make_prose(char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        if (strchr("\"()^~*:+=[]{}/", text[i]))
+            text[i] = ' ';
+    }
+    for (size_t i = 0, n; i < len; i += n + 1) {
+        char word[8] = "";
+        n = strcspn(text + i, " \n");
+        if (n < sizeof word)
+            memcpy(word, text + i, n);
+        if (strcmp(word, "AND") && strcmp(word, "OR") && strcmp(word, "NOT") &&
+            strcmp(word, "NEAR") && strcmp(word, "BEFORE"))
+            continue;
+        for (size_t j = 0; j < n; j++)
+            text[i + j] = (char)(text[i + j] | 0x20);
+    }
+}
+
 static void run(const char *dir, const struct nidx_search_options *options,
                 struct nidx_index *index, struct measures *m)
 {
@@ -162,10 +182,7 @@ static void run(const char *dir, const struct nidx_search_options *options,
             continue;
         *tab = 0;
         size_t len = strcspn(tab + 1, "\n");
-        /* Punctuation of prose is no operator here. */
-        for (size_t i = 1; i <= len; i++)
-            if (strchr("\"()^~*:+=[]{}/", tab[i]))
-                tab[i] = ' ';
+        make_prose(tab + 1, len);
         struct nidx_error err;
         struct nidx_result *r = NULL;
         if (nidx_search_text(index, tab + 1, len, options, &r, &err))

@@ -98,6 +98,11 @@ struct nidx_node *nidx_expand_word(struct nidx_expansion *x,
                                    const struct nidx_node *of,
                                    struct nidx_bytes text);
 
+/** Appends every way to read text, and every part of it, as leaves of which
+ * any may match. */
+void nidx_expand_loose(struct nidx_expansion *x, const struct nidx_node *of,
+                       struct nidx_bytes text, struct nidx_nodes *out);
+
 /** A PREFIX of a text field: a leaf, or OR-ed ways to read it. */
 struct nidx_node *nidx_expand_prefix_node(struct nidx_expansion *x,
                                           const struct nidx_node *of);

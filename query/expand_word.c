@@ -334,6 +334,17 @@ void nidx_expand_text(struct nidx_expansion *x, const struct nidx_node *of,
     graph_done(&g);
 }
 
+void nidx_expand_loose(struct nidx_expansion *x, const struct nidx_node *of,
+                       struct nidx_bytes text, struct nidx_nodes *out)
+{
+    struct graph g = {0};
+
+    build(x, of, text, &g);
+    for (uint32_t i = 0; i < g.n && x->status == NIDX_OK; i++)
+        nidx_nodes_add(x, out, leaf_of(x, of, &g.edges[i]), NIDX_SHOULD);
+    graph_done(&g);
+}
+
 struct nidx_node *nidx_expand_word(struct nidx_expansion *x,
                                    const struct nidx_node *of,
                                    struct nidx_bytes text)

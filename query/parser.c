@@ -214,9 +214,10 @@ struct alternatives {
 static void add_alternative(struct nidx_parser *p, struct alternatives *a,
                             struct operand o, bool alone)
 {
-    if (o.sign == PLAIN)
+    if (o.sign == PLAIN) {
+        o.node->loose = alone && p->options.any;
         nidx_children_add(p, &a->should, o.node, NIDX_SHOULD);
-    else if (o.sign == PLUS)
+    } else if (o.sign == PLUS)
         nidx_children_add(p, &a->should, o.node, NIDX_MUST);
     else if (alone)
         nidx_children_add(p, &a->not, o.node, NIDX_MUST_NOT);
@@ -232,6 +233,7 @@ static struct nidx_node *join_alternatives(struct nidx_parser *p,
     if (a->should.n == 1) {
         node = a->should.items[0];
         node->occur = NIDX_MUST;
+        node->loose = false;
         nidx_children_done(&a->should);
     } else if (a->should.n > 1) {
         node = nidx_parser_parent(p, NIDX_NODE_BOOL, &a->should);

@@ -41,8 +41,8 @@ enum nidx_occur {
  * phrase it fills is decided by the tree's paths, not here.
  */
 struct nidx_leaf_term {
-    uint8_t kind;            /**< NIDX_KIND_WORD */
-    struct nidx_bytes text;  /**< the term */
+    uint8_t kind;           /**< NIDX_KIND_WORD */
+    struct nidx_bytes text; /**< the term */
     uint32_t n_forms;
     struct nidx_bytes *forms; /**< exact forms; NULL: any */
 };
@@ -55,13 +55,15 @@ struct nidx_node {
     uint32_t start, end;   /**< bytes of the query text it was read from */
     struct nidx_bytes text;
 
-    uint32_t distance;     /**< NEAR/BEFORE: n; PHRASE: slop */
-    uint8_t column;        /**< RANGE: enum nidx_column_id */
-    uint64_t lo, hi;       /**< RANGE: raw column values, both included */
+    uint32_t distance; /**< NEAR/BEFORE: n; PHRASE: slop */
+    uint8_t column;    /**< RANGE: enum nidx_column_id */
+    uint64_t lo, hi;   /**< RANGE: raw column values, both included */
 
-    uint32_t leaf;         /**< LEAF: its number, from 0 in preorder of the
+    bool loose;       /**< WORD: one of the words of which any may match;
+                                so may its parts (two-dimensional) */
+    uint32_t leaf;    /**< LEAF: its number, from 0 in preorder of the
                                 whole tree; expansion sets it at its end */
-    uint32_t n_terms;      /**< LEAF */
+    uint32_t n_terms; /**< LEAF */
     struct nidx_leaf_term *terms;
 
     uint32_t n_children;
