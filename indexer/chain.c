@@ -26,13 +26,19 @@ static inline uint32_t varint(struct nidx_chain_reader *r)
 bool nidx_chain_read(struct nidx_chain_reader *r, const struct nidx_slices *s,
                      const struct nidx_chain *c)
 {
-    r->bytes.len = 0;
-    nidx_slices_read(s, &c->cells, &r->bytes);
-    if (r->bytes.oom)
-        return false;
-    r->p = r->bytes.data;
-    r->end = r->p + r->bytes.len;
-    r->next = r->bytes.len > 0 ? varint(r) >> 1 : 0;
+    struct nidx_bytes cells;
+
+    /* Most chains are one slice, and need no copy. */
+    if (!nidx_slices_whole(s, &c->cells, &cells)) {
+        r->bytes.len = 0;
+        nidx_slices_read(s, &c->cells, &r->bytes);
+        if (r->bytes.oom)
+            return false;
+        cells = (struct nidx_bytes){r->bytes.data, r->bytes.len};
+    }
+    r->p = cells.data;
+    r->end = cells.data + cells.len;
+    r->next = cells.len > 0 ? varint(r) >> 1 : 0;
     return true;
 }
 

@@ -56,7 +56,8 @@ struct nidx_chain_reader {
 };
 
 void nidx_chain_reader_done(struct nidx_chain_reader *r);
-/** false when memory is out. */
+/** c is borrowed, and nothing may be added to the pool while it is read. false
+ * when memory is out. */
 bool nidx_chain_read(struct nidx_chain_reader *r, const struct nidx_slices *s,
                      const struct nidx_chain *c);
 /** The next document and its occurrences; false behind the last, and when

@@ -32,14 +32,17 @@ static enum nidx_status write_chain(struct flush *f,
     struct nidx_chain_reader *r = &f->reader;
     const struct nidx_inverted_doc *docs = f->inverter->docs;
     const bool headlines = f->key.data[1] == NIDX_FIELD_ALL;
+    const bool renumber = table && !nidx_form_table_is_plain(table, term);
 
     enum nidx_status status = nidx_postings_begin(
         f->postings, chain->df, table ? table->n_forms[term] : 0, err);
     if (status == NIDX_OK && !nidx_chain_read(r, &f->inverter->slices, chain))
         status = nidx_nomem(err);
+    if (table && count && !renumber)
+        table->df[table->base[term]] = chain->df;
     while (status == NIDX_OK && nidx_chain_next(r)) {
         uint32_t n_title = 0;
-        if (table)
+        if (renumber)
             nidx_form_table_renumber(table, term, r->doc, &r->found, count);
         while (headlines && n_title < r->found.n &&
                r->found.items[n_title].pos < docs[r->doc].body_start)
@@ -103,6 +106,18 @@ static const struct nidx_chain *chain_of(const struct nidx_inverter *v,
     return &t->chains[t->index[term] - 1];
 }
 
+/** Terms are visited in the order of their texts, which is none in memory. */
+static void look_ahead(const struct flush *f, const struct nidx_space *s,
+                       const struct nidx_ordered *order, uint32_t i)
+{
+    if (i + 8 < s->n_terms)
+        __builtin_prefetch(&s->chains[order[i + 8].id]);
+    if (i + 4 < s->n_terms) {
+        const struct nidx_chain *c = &s->chains[order[i + 4].id];
+        __builtin_prefetch(f->inverter->slices.bytes + c->cells.first);
+    }
+}
+
 static enum nidx_status write_words(struct flush *f,
                                     struct nidx_form_table *table,
                                     const struct nidx_ordered *order,
@@ -113,6 +128,7 @@ static enum nidx_status write_words(struct flush *f,
 
     for (uint32_t i = 0; i < s->n_terms && status == NIDX_OK; i++) {
         const uint32_t term = order[i].id;
+        look_ahead(f, s, order, i);
         const struct nidx_chain *c = chain_of(f->inverter, s, field, term);
         if (!c || c->df == 0)
             continue;

@@ -35,6 +35,14 @@ enum nidx_status nidx_form_table_init(struct nidx_form_table *t,
                                       struct nidx_error *err);
 void nidx_form_table_done(struct nidx_form_table *t);
 
+/** Whether a term has one form only: then there is nothing to renumber, and
+ * df documents have it. */
+static inline bool nidx_form_table_is_plain(const struct nidx_form_table *t,
+                                            uint32_t term)
+{
+    return t->base[term + 1] - t->base[term] == 1;
+}
+
 /** Puts final numbers into the occurrences of one document; count: counts it
  * for the forms' document frequencies. */
 void nidx_form_table_renumber(struct nidx_form_table *t, uint32_t term,

@@ -80,6 +80,19 @@ bool nidx_slices_grow(struct nidx_slices *s, struct nidx_slice *x)
     return true;
 }
 
+bool nidx_slices_whole(const struct nidx_slices *s, const struct nidx_slice *x,
+                       struct nidx_bytes *out)
+{
+    *out = (struct nidx_bytes){NULL, 0};
+    if (x->first == 0)
+        return true;
+    const uint32_t from = x->first - 1;
+    if (x->end != from + FIRST)
+        return false;
+    *out = (struct nidx_bytes){s->bytes + from, x->at - from};
+    return true;
+}
+
 void nidx_slices_read(const struct nidx_slices *s, const struct nidx_slice *x,
                       struct nidx_buf *out)
 {

@@ -50,6 +50,9 @@ static inline void nidx_slices_varint(struct nidx_slices *s,
     nidx_slices_u8(s, x, (uint8_t)v);
 }
 
+/** The string in place, where it is one slice or empty. */
+bool nidx_slices_whole(const struct nidx_slices *s, const struct nidx_slice *x,
+                       struct nidx_bytes *out);
 /** Appends the whole string to out. */
 void nidx_slices_read(const struct nidx_slices *s, const struct nidx_slice *x,
                       struct nidx_buf *out);
