@@ -445,9 +445,15 @@ static void lengthen(const struct nidx_txn *t)
     pages += main.ms_branch_pages + main.ms_leaf_pages;
     pages += free_list.ms_branch_pages + free_list.ms_leaf_pages +
              free_list.ms_overflow_pages;
+    uint64_t size = pages * e->page_size;
+    struct rlimit r;
+    /* Beyond this limit there is a signal. */
+    if (getrlimit(RLIMIT_FSIZE, &r) == 0 && r.rlim_cur != RLIM_INFINITY &&
+        size > r.rlim_cur)
+        size = r.rlim_cur;
     /* Where that fails the commit says why. */
-    if ((uint64_t)st.st_size < pages * e->page_size)
-        (void)!ftruncate(e->fd, (off_t)(pages * e->page_size));
+    if ((uint64_t)st.st_size < size)
+        (void)!ftruncate(e->fd, (off_t)size);
 }
 
 static void fit_length(const struct nidx_view *v)

@@ -321,9 +321,12 @@ enum nidx_status nidx_writer_commit(struct nidx_writer *w,
 
     if (status == NIDX_OK)
         status = nidx_publish(w, err);
-    if (status == NIDX_OK)
-        status = nidx_upkeep(w, err);
-    return status;
+    if (status != NIDX_OK)
+        return status;
+    /* The commit stands, whatever becomes of merging: where room or memory
+     * is short it is tried again after the next. Damage must be told. */
+    status = nidx_upkeep(w, err);
+    return status == NIDX_ERR_CORRUPT ? status : NIDX_OK;
 }
 
 enum nidx_status nidx_writer_rollback(struct nidx_writer *w,

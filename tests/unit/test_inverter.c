@@ -105,7 +105,7 @@ static void a_keyword_counts_once_in_a_document(void **state)
 static void an_inverter_counts_its_memory(void **state)
 {
     struct nidx_inverter v;
-    struct memory_part parts;
+    struct memory_part parts = {0};
     struct nidx_segment_writer *w = NULL;
     struct nidx_document *d = nidx_document_new();
     char body[4000];
