@@ -3,9 +3,13 @@
  * Key of kind FORM: the folded spelling and then, where the form differs from
  * it, a zero byte and the form. Value: for each term (one for each way in
  * which the form was stemmed, most frequent first)
- *   varint lcp: bytes shared with the folded spelling
- *   varint n, n bytes: the rest of the term
- *   varint number of the form among the term's, varint df, varint cf
+ *   u8: bits 0-2 bytes of the folded spelling behind those that the term
+ *   begins with; bits 3-4 bytes n of the term behind them; 32 a number, 64 a
+ *   df, 128 more occurrences
+ *   varint more where bits 0-2 are 7, varint more where bits 3-4 are 3,
+ *   n bytes: the rest of the term
+ *   32: varint number of the form among the term's (otherwise 0)
+ *   64: varint df (otherwise 1), 128: varint cf less df (otherwise 0)
  * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef NIDX_COMMON_FORMS_H
 #define NIDX_COMMON_FORMS_H

@@ -71,6 +71,7 @@ static bool find_groups(struct nidx_postings *p, const uint8_t *at,
         p->titles_at = at;
         at = group_end(at, end, n);
     }
+    p->behind = at;
     p->n = n;
     p->pos_ready = false;
     return at != NULL;
@@ -100,6 +101,7 @@ static bool open_block(struct nidx_postings *p)
     if (!fetch(p, NIDX_PART_DOCS, p->info.docs_chunk, &chunk))
         return false;
     p->n_blocks = 1;
+    p->run_bytes = chunk;
     if (p->info.docs_offset > chunk.len ||
         !find_groups(p, chunk.data + p->info.docs_offset,
                      chunk.data + chunk.len, p->info.df, p->info.titles) ||

@@ -39,7 +39,6 @@ struct nidx_term_info {
     bool dense;     /**< documents are a bitmap */
     bool directory; /**< several runs: docs is the address of the directory */
     uint32_t docs_chunk, docs_offset;
-    uint32_t pos_chunk, pos_offset; /**< lists of one block only */
     uint32_t dense_chunk, dense_offset;
     nidx_impacts impacts;    /**< of the whole list */
     struct nidx_bytes entry; /**< borrowed: where in_entry */
@@ -59,10 +58,12 @@ struct nidx_postings_writer;
  * documents of the segment, lens their weighted lengths and plain_lens their
  * plain ones (borrowed; for the impacts). title_weight is W.
  */
-enum nidx_status nidx_postings_writer_new(
-    struct nidx_part_sink *sink, uint32_t n_docs, const uint32_t *lens,
-    const uint32_t *plain_lens, uint32_t title_weight,
-    struct nidx_postings_writer **out, struct nidx_error *err);
+enum nidx_status nidx_postings_writer_new(struct nidx_part_sink *sink,
+                                          uint32_t n_docs, const uint32_t *lens,
+                                          const uint32_t *plain_lens,
+                                          uint32_t title_weight,
+                                          struct nidx_postings_writer **out,
+                                          struct nidx_error *err);
 
 /**
  * Begins a list. max_df is at least the number of documents that will be
@@ -107,11 +108,12 @@ struct nidx_postings {
 
     /* The run: flat arrays, one element a block, unaligned little-endian. */
     uint32_t run, n_runs;
-    struct nidx_bytes directory;  /**< of runs, where n_runs > 1 */
-    uint32_t first_block;         /**< blocks of the list before the run */
-    struct nidx_bytes run_bytes;  /**< from the run's start to chunk end */
-    uint32_t n_blocks;            /**< of the run */
-    const uint8_t *last_docs;     /**< u32 each; NULL: single block */
+    struct nidx_bytes directory; /**< of runs, where n_runs > 1 */
+    uint32_t first_block;        /**< blocks of the list before the run */
+    struct nidx_bytes
+        run_bytes;            /**< from the run on; one block: all the chunk */
+    uint32_t n_blocks;        /**< of the run */
+    const uint8_t *last_docs; /**< u32 each; NULL: single block */
     const uint8_t *block_impacts; /**< u64 each */
     const uint8_t *block_offsets; /**< u16 each, from run start */
     const uint8_t *pos_offsets;   /**< u32 each: chunk << 16 | offset */
@@ -133,6 +135,7 @@ struct nidx_postings {
     uint32_t dense_index; /**< its number from dense_chunk; UINT32_MAX: none */
 
     /* Positions of the block, found when first asked for. */
+    const uint8_t *behind; /**< what follows the block's groups */
     bool pos_ready;
     struct nidx_pos_stream {
         const uint8_t *index;  /**< offsets of groups 1, 2, .. */

@@ -4,6 +4,9 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "common/postings_impl.h"
 
+/* Repeats a pair. */
+#define PAIR_FOUR_TIMES UINT64_C(0x0001000100010001)
+
 static uint32_t distinct_pairs(nidx_impacts impacts)
 {
     uint32_t n = 4;
@@ -65,20 +68,18 @@ static void write_entry(struct nidx_buf *b, const struct nidx_term_info *info,
     }
 }
 
+static void write_place(struct nidx_buf *b, uint32_t chunk, uint32_t offset)
+{
+    nidx_buf_varint(b, (uint64_t)chunk << 16 | offset);
+}
+
 static void write_address(struct nidx_buf *b, const struct nidx_term_info *info)
 {
     nidx_buf_varint(b, info->df);
     nidx_buf_varint(b, info->cf - info->df);
-    nidx_buf_varint(b, info->docs_chunk);
-    nidx_buf_varint(b, info->docs_offset);
-    if (info->df <= NIDX_BLOCK) {
-        nidx_buf_varint(b, info->pos_chunk);
-        nidx_buf_varint(b, info->pos_offset);
-    }
-    if (info->dense) {
-        nidx_buf_varint(b, info->dense_chunk);
-        nidx_buf_varint(b, info->dense_offset);
-    }
+    write_place(b, info->docs_chunk, info->docs_offset);
+    if (info->dense)
+        write_place(b, info->dense_chunk, info->dense_offset);
 }
 
 void nidx_term_info_write(struct nidx_buf *value,
@@ -88,15 +89,19 @@ void nidx_term_info_write(struct nidx_buf *value,
     bool marked = info->in_entry && is_marked(entry, info->cf);
     bool more = info->in_entry ? info->cf == 2 : info->directory;
     uint32_t pairs = distinct_pairs(info->impacts);
+    bool once = info->in_entry && pairs == 1 && (info->impacts & 0xff) == 1;
 
-    nidx_buf_u8(value, (uint8_t)((info->in_entry ? VALUE_IN_ENTRY : 0) |
-                                 (info->dense ? VALUE_DENSE : 0) |
-                                 (info->titles ? VALUE_TITLES : 0) |
-                                 (info->n_forms > 1 ? VALUE_FORMS : 0) |
-                                 (more ? VALUE_TWO : 0) |
-                                 (pairs - 1) << VALUE_PAIRS_SHIFT |
-                                 (marked ? VALUE_MARKED : 0)));
-    for (uint32_t i = 0; i < pairs; i++)
+    nidx_buf_u8(
+        value,
+        (uint8_t)((info->in_entry ? VALUE_IN_ENTRY : 0) |
+                  (once ? VALUE_ONCE : 0) | (info->dense ? VALUE_DENSE : 0) |
+                  (info->titles ? VALUE_TITLES : 0) |
+                  (info->n_forms > 1 ? VALUE_FORMS : 0) |
+                  (more ? VALUE_TWO : 0) | (pairs - 1) << VALUE_PAIRS_SHIFT |
+                  (marked ? VALUE_MARKED : 0)));
+    if (once)
+        nidx_buf_u8(value, (uint8_t)(info->impacts >> 8));
+    for (uint32_t i = 0; i < pairs && !once; i++)
         nidx_buf_u16(value, (uint16_t)(info->impacts >> 16 * i));
     if (info->titles)
         nidx_buf_varint(value, info->title_weight);
@@ -110,22 +115,25 @@ void nidx_term_info_write(struct nidx_buf *value,
 
 /* ------------------------------------------------------------- reading */
 
+static void read_place(struct nidx_reader *r, uint32_t *chunk, uint32_t *offset)
+{
+    uint64_t place = nidx_read_varint(r);
+
+    r->bad |= place >> 48 != 0;
+    *chunk = (uint32_t)(place >> 16);
+    *offset = (uint32_t)(place & 0xffff);
+}
+
 static void read_address(struct nidx_reader *r, struct nidx_term_info *info)
 {
     info->df = nidx_read_varint32(r);
     uint64_t more = nidx_read_varint(r);
     info->cf = info->df + more;
-    info->docs_chunk = nidx_read_varint32(r);
-    info->docs_offset = nidx_read_varint32(r);
-    if (info->df <= NIDX_BLOCK) {
-        info->pos_chunk = nidx_read_varint32(r);
-        info->pos_offset = nidx_read_varint32(r);
+    read_place(r, &info->docs_chunk, &info->docs_offset);
+    if (info->dense)
+        read_place(r, &info->dense_chunk, &info->dense_offset);
+    if (info->df <= NIDX_BLOCK)
         r->bad |= info->dense || info->directory;
-    }
-    if (info->dense) {
-        info->dense_chunk = nidx_read_varint32(r);
-        info->dense_offset = nidx_read_varint32(r);
-    }
     r->bad |= info->df == 0 || info->cf < more;
 }
 
@@ -200,7 +208,6 @@ static void read_entry_head(struct nidx_reader *r, bool two,
     (void)nidx_read_varint32(r);
     info->cf = two ? 2 : 1;
     info->df = two && nidx_read_varint32(r) > 0 ? 2 : 1;
-    r->bad |= info->dense;
 }
 
 enum nidx_status nidx_term_info_read(struct nidx_bytes value,
@@ -215,12 +222,15 @@ enum nidx_status nidx_term_info_read(struct nidx_bytes value,
         .n_forms = 1,
         .title_weight = 1,
         .in_entry = in_entry,
-        .dense = flags & VALUE_DENSE,
+        .dense = !in_entry && (flags & VALUE_DENSE),
         .titles = flags & VALUE_TITLES,
         .directory = !in_entry && (flags & VALUE_DIRECTORY),
         .marked = in_entry && (flags & VALUE_MARKED),
     };
-    info->impacts = read_pairs(&r, (flags >> VALUE_PAIRS_SHIFT & 3) + 1u);
+    if (in_entry && (flags & VALUE_ONCE))
+        info->impacts = ((uint64_t)nidx_read_u8(&r) << 8 | 1) * PAIR_FOUR_TIMES;
+    else
+        info->impacts = read_pairs(&r, (flags >> VALUE_PAIRS_SHIFT & 3) + 1u);
     if (info->titles)
         info->title_weight = nidx_read_varint32(&r);
     if (flags & VALUE_FORMS)

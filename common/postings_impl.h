@@ -4,10 +4,12 @@
  * group of n values (pack.h). W is the weight of a headline occurrence.
  *
  * The dictionary's value of a list, in part terms:
- *   u8 flags: 1 in entry, 2 dense, 4 titles, 8 forms, 16 two (in entry) or
- *             directory (elsewhere), 32 and 64 number of pairs less one,
- *             128 marked (in entry)
- *   1 to 4 pairs of u8 frequency code, u8 length code: impacts of the list
+ *   u8 flags: 1 in entry, 2 once (in entry) or dense (elsewhere), 4 titles,
+ *             8 forms, 16 two (in entry) or directory (elsewhere), 32 and 64
+ *             number of pairs less one, 128 marked (in entry)
+ *   once: u8 length code: the frequency code of the only pair is 1
+ *   otherwise: 1 to 4 pairs of u8 frequency code, u8 length code
+ *     (impacts of the list)
  *   titles: v W, at least 1      (otherwise there are no headline occurrences)
  *   forms: v number of forms, at least 2            (otherwise there is one)
  *   in entry, which has one occurrence, or two where flag 16 is set:
@@ -17,10 +19,10 @@
  *     marked: v length less one, v form number    (otherwise 1 and 0)
  *   elsewhere:
  *     v df, v cf - df
- *     v chunk and v offset of part docs: of the directory (flag 16), of the
- *     block (df <= 128), otherwise of the run
- *     df <= 128: v chunk and v offset of the positions
- *     dense: v chunk and v offset of the bitmap in part dense
+ *     v place in part docs: of the directory (flag 16), of the block
+ *     (df <= 128; its positions follow it), otherwise of the run
+ *     dense: v place of the bitmap in part dense
+ *     A place is 65,536 times the chunk, and the offset in it.
  *
  * A directory, in part docs: u32 number of runs n >= 2, then
  *   u32[n] last document, u64[n] impacts, u32[n] chunk, u32[n] offset,
@@ -38,7 +40,8 @@
  *   counts. The first gap counts from the last document of the block before.
  *   Weighted is plain + titles * (W - 1); plain is the number of positions.
  *
- * Positions of a block, in part positions: u8 flags: 1 lengths, 2 forms,
+ * Positions of a block, in part positions, in lists of one block behind the
+ *   block: u8 flags: 1 lengths, 2 forms,
  *   4 wide (offsets are u32 and not u16); lengths: offset of their stream from
  *   the flags; forms: likewise; then the streams: positions, lengths less one,
  *   form numbers. A stream of n values: the offset of each group but the first
@@ -58,6 +61,7 @@
 
 enum value_flags {
     VALUE_IN_ENTRY = 1,
+    VALUE_ONCE = 2, /* in entry */
     VALUE_DENSE = 2,
     VALUE_TITLES = 4,
     VALUE_FORMS = 8,

@@ -107,30 +107,32 @@ static bool open_streams(struct nidx_postings *p, struct nidx_bytes bytes)
     return !r.bad && open_stream(r, n, wide, &p->pos_values);
 }
 
+/* The bytes from the block's positions to the end of their chunk. */
+static bool find_bytes(struct nidx_postings *p, struct nidx_bytes *bytes)
+{
+    if (!p->pos_offsets) {
+        const uint8_t *end = p->run_bytes.data + p->run_bytes.len;
+        *bytes = (struct nidx_bytes){p->behind, (size_t)(end - p->behind)};
+        return true;
+    }
+    uint32_t at = nidx_load32(p->pos_offsets + 4 * (size_t)p->block);
+    p->status = p->source->get(p->source, NIDX_PART_POS,
+                               p->pos_chunk + (at >> 16), bytes, NULL);
+    if (p->status != NIDX_OK || (at & 0xffff) >= bytes->len)
+        return false;
+    bytes->data += at & 0xffff;
+    bytes->len -= at & 0xffff;
+    return true;
+}
+
 bool nidx_postings_pos_open(struct nidx_postings *p)
 {
     struct nidx_bytes bytes;
-    uint32_t chunk = p->info.pos_chunk, offset = p->info.pos_offset;
 
     if (p->pos_ready)
         return true;
-    if (p->pos_offsets) {
-        uint32_t at = nidx_load32(p->pos_offsets + 4 * (size_t)p->block);
-        chunk = p->pos_chunk + (at >> 16);
-        offset = at & 0xffff;
-    }
-    enum nidx_status status =
-        p->source->get(p->source, NIDX_PART_POS, chunk, &bytes, NULL);
-    if (status != NIDX_OK) {
-        p->status = status;
-        nidx_postings_damaged(p);
-        return false;
-    }
-    if (offset < bytes.len && find_ends(p)) {
-        bytes.data += offset;
-        bytes.len -= offset;
-        p->pos_ready = open_streams(p, bytes);
-    }
+    p->pos_ready =
+        find_bytes(p, &bytes) && find_ends(p) && open_streams(p, bytes);
     if (!p->pos_ready)
         nidx_postings_damaged(p);
     return p->pos_ready;

@@ -403,15 +403,11 @@ static enum nidx_status end_block(struct nidx_postings_writer *w,
     struct address at;
 
     w->info.impacts = nidx_impact_finish(&w->impacts);
-    enum nidx_status status = write_positions(w, &at, err);
-    if (status != NIDX_OK)
-        return status;
-    w->info.pos_chunk = at.chunk;
-    w->info.pos_offset = at.offset;
     w->scratch.len = 0;
     /* The list's flag says whether there are headline counts. */
     encode_block(w, false, &w->scratch);
-    status = append(w, &w->docs, &w->scratch, &at, err);
+    nidx_pos_block_write(&w->positions, &w->scratch);
+    enum nidx_status status = append(w, &w->docs, &w->scratch, &at, err);
     w->info.docs_chunk = at.chunk;
     w->info.docs_offset = at.offset;
     return status;

@@ -24,8 +24,8 @@ enum nidx_status nidx_strtab_chunk_open(const struct nidx_strtab *t,
     if (status != NIDX_OK)
         return status;
     uint32_t n = b.len < 4 ? 0 : nidx_load32(b.data);
-    /* An entry takes three bytes at least. */
-    if (n == 0 || n > b.len / 3)
+    /* An entry takes two bytes at least. */
+    if (n == 0 || n > b.len / 2)
         return damaged(t, "bad number of entries", number, err);
     uint32_t n_blocks = (n - 1) / NIDX_STRTAB_BLOCK + 1;
     if (4 + 4 * (size_t)n_blocks > b.len)
@@ -45,21 +45,33 @@ const uint8_t *nidx_strtab_block(const struct nidx_strtab_chunk *c,
     return c->bytes.data + offset;
 }
 
+static uint32_t read_more(struct nidx_reader *r)
+{
+    uint32_t more = nidx_read_varint32(r);
+
+    r->bad |= more > UINT32_MAX - NIDX_STRTAB_MORE;
+    return more + NIDX_STRTAB_MORE;
+}
+
 bool nidx_strtab_entry_read(const uint8_t **p, const uint8_t *end,
                             struct nidx_strtab_entry *out)
 {
     const uint8_t *at = *p;
     size_t rest, size;
 
-    if (end - at >= 3 && (at[0] | at[1] | at[2]) < 0x80) {
-        out->lcp = at[0];
-        rest = at[1];
-        size = at[2];
-        at += 3;
+    if (end - at < 2)
+        return false;
+    out->lcp = at[0] & NIDX_STRTAB_MORE;
+    rest = at[0] >> 4;
+    size = at[1];
+    if (out->lcp < NIDX_STRTAB_MORE && rest < NIDX_STRTAB_MORE && size < 0x80) {
+        at += 2;
     } else {
-        struct nidx_reader r = nidx_reader_of(at, (size_t)(end - at));
-        out->lcp = nidx_read_varint32(&r);
-        rest = nidx_read_varint32(&r);
+        struct nidx_reader r = nidx_reader_of(at + 1, (size_t)(end - at) - 1);
+        if (out->lcp == NIDX_STRTAB_MORE)
+            out->lcp = read_more(&r);
+        if (rest == NIDX_STRTAB_MORE)
+            rest = read_more(&r);
         size = nidx_read_varint32(&r);
         if (r.bad)
             return false;

@@ -8,8 +8,9 @@
  *
  * Chunk:
  *   u32 number of entries n, ceil(n / 32) x u32 offset of a block in the chunk
- *   n entries: varint lcp, varint rest, varint size of value, rest bytes of
- *   the key behind the first lcp of the key before (lcp is 0 where a block
+ *   n entries: u8 lcp and 16 * rest, each at most 15; where lcp is 15, varint
+ *   what is more; where rest is 15, likewise; varint size of value; rest bytes
+ *   of the key behind the first lcp of the key before (lcp is 0 where a block
  *   begins), the value
  * Top chunk:
  *   u32 number of top chunks, u32 first chunk it tells of, u32 how many m,

@@ -5,6 +5,9 @@
 
 #include "common/strtab.h"
 
+/** Of the two lengths in the first byte of an entry: the rest follows. */
+#define NIDX_STRTAB_MORE 15
+
 /** Bytes before the offsets of a top chunk. */
 #define NIDX_STRTAB_TOP_HEAD 12
 

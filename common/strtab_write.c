@@ -92,6 +92,11 @@ static void note_chunk(struct nidx_strtab_writer *w, struct nidx_bytes key,
     nidx_buf_put(&w->tops, key.data, n);
 }
 
+static size_t least(size_t length)
+{
+    return length < NIDX_STRTAB_MORE ? length : NIDX_STRTAB_MORE;
+}
+
 static void append_entry(struct nidx_strtab_writer *w, struct nidx_bytes key,
                          struct nidx_bytes value, size_t same)
 {
@@ -99,10 +104,14 @@ static void append_entry(struct nidx_strtab_writer *w, struct nidx_bytes key,
         nidx_buf_u32(&w->offsets, (uint32_t)w->entries.len);
         same = 0;
     }
-    nidx_buf_varint(&w->entries, same);
-    nidx_buf_varint(&w->entries, key.len - same);
+    const size_t rest = key.len - same;
+    nidx_buf_u8(&w->entries, (uint8_t)(least(same) | least(rest) << 4));
+    if (same >= NIDX_STRTAB_MORE)
+        nidx_buf_varint(&w->entries, same - NIDX_STRTAB_MORE);
+    if (rest >= NIDX_STRTAB_MORE)
+        nidx_buf_varint(&w->entries, rest - NIDX_STRTAB_MORE);
     nidx_buf_varint(&w->entries, value.len);
-    nidx_buf_put(&w->entries, key.data + same, key.len - same);
+    nidx_buf_put(&w->entries, key.data + same, rest);
     nidx_buf_put(&w->entries, value.data, value.len);
     w->n++;
     w->n_entries++;
@@ -115,7 +124,7 @@ enum nidx_status nidx_strtab_add(struct nidx_strtab_writer *w,
                                  struct nidx_error *err)
 {
     const struct nidx_bytes before = {w->before.data, w->before.len};
-    const size_t head = 4 + w->offsets.len + 4 + 15;
+    const size_t head = 4 + w->offsets.len + 4 + 16;
 
     if (w->n_entries > 0 && nidx_bytes_compare(before, key) >= 0)
         return nidx_fail(err, NIDX_ERR_INVALID,

@@ -31,7 +31,7 @@ static void craft(struct craft *c, const uint32_t *gaps, const uint32_t *freqs,
                   const uint32_t *titles, const uint32_t *positions,
                   uint32_t n_positions)
 {
-    struct nidx_buf docs = {0}, pos = {0};
+    struct nidx_buf docs = {0};
 
     memset(c, 0, sizeof(*c));
     memory_part_init(&c->part);
@@ -39,12 +39,10 @@ static void craft(struct craft *c, const uint32_t *gaps, const uint32_t *freqs,
     nidx_pack_write(&docs, freqs, 3);
     if (titles)
         nidx_pack_write(&docs, titles, 3);
-    nidx_buf_u8(&pos, 0);
-    nidx_pack_write(&pos, positions, n_positions);
+    nidx_buf_u8(&docs, 0);
+    nidx_pack_write(&docs, positions, n_positions);
     put(c, NIDX_PART_DOCS, &docs);
-    put(c, NIDX_PART_POS, &pos);
     nidx_buf_done(&docs);
-    nidx_buf_done(&pos);
     c->info = (struct nidx_term_info){
         .df = 3, .cf = n_positions, .n_forms = 1, .title_weight = 1};
     if (titles) {
