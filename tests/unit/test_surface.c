@@ -32,7 +32,7 @@ static void what_was_put_last_is_found(void **state)
     struct nidx_surfaces s;
     assert_true(nidx_surfaces_init(&s));
 
-    for (unsigned i = 0; i < 5000; i++) {
+    for (unsigned i = 0; i < 75000; i++) {
         char word[24];
         snprintf(word, sizeof(word), "word%u", i * 7919);
         put(&s, word, 1, i);
@@ -40,9 +40,10 @@ static void what_was_put_last_is_found(void **state)
         assert_int_equal(find(&s, word, 1)->form, i);
         assert_null(find(&s, word, 2));
     }
-    /* The large table holds thousands; the small one forgets when it goes. */
+    /* The largest table holds thousands; a smaller one is forgotten when it
+     * goes, here after some 70,000 words. */
     unsigned kept = 0;
-    for (unsigned i = 0; i < 5000; i++) {
+    for (unsigned i = 70000; i < 75000; i++) {
         char word[24];
         snprintf(word, sizeof(word), "word%u", i * 7919);
         kept += find(&s, word, 1) != NULL;
