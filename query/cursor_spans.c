@@ -1,12 +1,12 @@
 /* cursor_spans.c: documents that hold spans of a positional operator.
  *
  * Documents that hold its words are found first; spans are looked for only in
- * those.
+ * those, by the path of plain phrases where the operator is one.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include <stdlib.h>
 
 #include "query/cursor.h"
-#include "query/spans.h"
+#include "query/phrase.h"
 
 struct span_cursor {
     struct nidx_cursor base;
@@ -20,6 +20,9 @@ struct span_cursor {
     const struct nidx_span *found; /* of base.doc */
     size_t n;
     nidx_pos title_end;
+    bool plain; /* a phrase of plain words: freq is base.doc's */
+    struct nidx_phrase phrase;
+    uint32_t freq;
 };
 
 /* What the score of doc needs, fetched where a failure can be told. */
@@ -30,13 +33,25 @@ static enum nidx_status ready(struct span_cursor *s, nidx_docid doc)
 
     if (!s->how.scored)
         return NIDX_OK;
-    if (s->how.weight != 1)
+    if (s->how.weight != 1 && !s->plain)
         status = nidx_column_get(&s->segment->columns[NIDX_COLUMN_TITLE], doc,
                                  &title, NULL);
     s->title_end = title < UINT32_MAX ? (nidx_pos)title : UINT32_MAX;
     if (status == NIDX_OK)
         status = nidx_norms_fill(s->how.norms, s->number, s->how.kind, doc, doc,
                                  NULL);
+    return status;
+}
+
+/* n becomes more than 0 where doc has spans. */
+static enum nidx_status look_for(struct span_cursor *s, nidx_docid doc)
+{
+    if (!s->plain)
+        return nidx_spans_of(s->spans, doc, &s->found, &s->n, &s->plan->limited,
+                             NULL);
+    enum nidx_status status = nidx_phrase_freq(&s->phrase, doc, &s->freq);
+    s->n = s->freq;
+    s->plan->limited |= s->phrase.limited;
     return status;
 }
 
@@ -47,8 +62,7 @@ static nidx_docid spans_at(struct span_cursor *s)
          doc = nidx_cursor_next(s->frame)) {
         if (nidx_segment_is_deleted(s->segment, doc))
             continue;
-        enum nidx_status status = nidx_spans_of(s->spans, doc, &s->found, &s->n,
-                                                &s->plan->limited, NULL);
+        enum nidx_status status = look_for(s, doc);
         if (status == NIDX_OK && s->n > 0)
             status = ready(s, doc);
         if (status != NIDX_OK)
@@ -82,7 +96,9 @@ static nidx_score spans_score(struct nidx_cursor *c)
     if (!s->how.scored)
         return 0;
     uint32_t freq =
-        nidx_spans_frequency(s->found, s->n, s->title_end, s->how.weight);
+        s->plain
+            ? s->freq
+            : nidx_spans_frequency(s->found, s->n, s->title_end, s->how.weight);
     return nidx_score_leaf(s->how.w, freq, s->norm->inv[c->doc]);
 }
 
@@ -97,6 +113,7 @@ static void spans_close(struct nidx_cursor *c)
 
     nidx_cursor_close(s->frame);
     nidx_spans_free(s->spans);
+    nidx_phrase_done(&s->phrase);
     free(s);
 }
 
@@ -123,7 +140,9 @@ enum nidx_status nidx_cursor_spans(struct nidx_plan *p,
     s->how = node->how;
     s->frame = frame;
     enum nidx_status status =
-        nidx_spans_new(node->node, s->segment, &s->spans, err);
+        nidx_phrase_open(&s->phrase, p, node, segment, &s->plain, err);
+    if (status == NIDX_OK && !s->plain)
+        status = nidx_spans_new(node->node, s->segment, &s->spans, err);
     if (status == NIDX_OK && s->how.scored)
         status = nidx_norms_of(s->how.norms, segment, s->how.kind, &norm, err);
     if (status != NIDX_OK) {
