@@ -303,7 +303,11 @@ static void try_all(struct combination *c, uint32_t i)
     }
     for (size_t k = 0; k < c->operands[i]->n; k++) {
         c->chosen[i] = c->operands[i]->spans[k];
-        try_all(c, i + 1);
+        /* The beginning of a phrase is one: four frequent words in a long
+         * article would have too many combinations to try. */
+        if (c->node->type != NIDX_NODE_PHRASE ||
+            satisfies(c->node, c->chosen, i + 1))
+            try_all(c, i + 1);
     }
 }
 
