@@ -22,6 +22,8 @@ static enum nidx_status open_segments(struct nidx_catalog *c,
         c->n_docs += info->n_docs;
         c->n_live += info->n_docs - info->n_deleted;
         c->languages |= info->languages;
+        for (unsigned l = 0; l < NIDX_LANGUAGE_COUNT; l++)
+            c->in_language[l] += info->in_language[l];
     }
     return NIDX_OK;
 }

@@ -173,6 +173,8 @@ void nidx_segment_info_write(struct nidx_buf *out,
     nidx_buf_u32(out, s->n_terms_chunks);
     nidx_buf_u32(out, s->n_keys_chunks);
     nidx_buf_zero(out, 4);
+    for (unsigned i = 0; i < NIDX_LANGUAGE_COUNT; i++)
+        nidx_buf_u32(out, s->in_language[i]);
 }
 
 void nidx_segment_info_read(struct nidx_reader *r, struct nidx_segment_info *s)
@@ -195,6 +197,8 @@ void nidx_segment_info_read(struct nidx_reader *r, struct nidx_segment_info *s)
     s->n_terms_chunks = nidx_read_u32(r);
     s->n_keys_chunks = nidx_read_u32(r);
     nidx_read_u32(r);
+    for (unsigned i = 0; i < NIDX_LANGUAGE_COUNT; i++)
+        s->in_language[i] = nidx_read_u32(r);
 }
 
 enum nidx_status nidx_manifest_write(struct nidx_txn *t,
@@ -222,6 +226,9 @@ enum nidx_status nidx_manifest_write(struct nidx_txn *t,
 /* What no damage of a single number may make readers compute with. */
 static bool is_possible(const struct nidx_segment_info *s, uint32_t next_id)
 {
+    for (unsigned i = 0; i < NIDX_LANGUAGE_COUNT; i++)
+        if (s->in_language[i] > s->n_docs)
+            return false;
     return s->id < next_id && s->n_docs > 0 && s->n_docs < UINT32_MAX &&
            s->n_deleted <= s->n_docs && s->n_title <= s->n_docs &&
            s->n_author <= s->n_docs && s->n_keys == s->n_docs &&

@@ -7,6 +7,7 @@
 #define NIDX_COMMON_MANIFEST_H
 
 #include "common/format.h"
+#include "common/language.h"
 #include "common/store.h"
 
 #define NIDX_MAGIC "nidx index\r\n\x1a\n"
@@ -32,6 +33,9 @@ struct nidx_segment_info {
     uint64_t sum_author; /**< of column AUTHOR */
     uint32_t n_title, n_author; /**< documents that have the field */
     uint64_t languages;  /**< bit n: documents of language n */
+    /** Documents of each language; near enough where others were dropped by
+     * merging, whose language is not known then. */
+    uint32_t in_language[NIDX_LANGUAGE_COUNT];
     uint64_t bytes;      /**< of its parts */
     uint64_t n_terms;
     uint64_t n_text;     /**< raw bytes of stored text */

@@ -7,7 +7,7 @@
 #include "common/manifest.h"
 
 /** Bytes that nidx_segment_info_write appends. */
-#define NIDX_SEGMENT_INFO_BYTES 104
+#define NIDX_SEGMENT_INFO_BYTES (104 + 4 * NIDX_LANGUAGE_COUNT)
 
 void nidx_segment_info_write(struct nidx_buf *out,
                              const struct nidx_segment_info *s);

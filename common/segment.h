@@ -130,6 +130,7 @@ struct nidx_catalog {
     uint64_t n_docs;    /**< deleted ones included */
     uint64_t n_live;
     uint64_t languages; /**< bit n: some document is of language n */
+    uint64_t in_language[NIDX_LANGUAGE_COUNT]; /**< how many are, nearly */
 };
 /** NOTFOUND where the file has no header yet. Cost: a few microseconds a
  * segment, no part is read. */

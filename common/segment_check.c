@@ -104,6 +104,7 @@ static enum nidx_status check_meta(const struct nidx_segment *s,
         a->sum_length == b->sum_length && a->sum_title == b->sum_title &&
         a->sum_author == b->sum_author && a->n_title == b->n_title &&
         a->n_author == b->n_author && a->languages == b->languages &&
+        memcmp(a->in_language, b->in_language, sizeof(a->in_language)) == 0 &&
         a->n_terms == b->n_terms && a->n_keys == b->n_keys &&
         a->n_text == b->n_text && a->n_text_blocks == b->n_text_blocks &&
         a->n_terms_chunks == b->n_terms_chunks &&

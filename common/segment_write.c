@@ -29,6 +29,8 @@ struct nidx_segment_writer {
     uint32_t n_docs, cap_docs, n_keys;
     uint32_t *lens, *plain_lens; /* of documents, until the terms are done */
     uint32_t *ranks;             /* of their keys, afterwards */
+    /* Documents of each language, in units of 2^-32. */
+    uint64_t languages[NIDX_LANGUAGE_COUNT];
     struct nidx_column_writer columns[NIDX_COLUMN_COUNT];
     struct nidx_text_writer *text;
     struct nidx_strtab_writer *terms, *keys;
@@ -199,6 +201,7 @@ enum nidx_status nidx_segment_add_doc(struct nidx_segment_writer *w,
     if (status != NIDX_OK)
         return status;
     w->counter.meta.info.languages |= UINT64_C(1) << (doc->language & 63);
+    w->languages[doc->language & 63] += UINT64_C(1) << 32;
     return add_columns(w, doc->columns, offset, err);
 }
 
@@ -210,6 +213,19 @@ static enum nidx_status text_range(const struct nidx_segment *s, nidx_docid doc,
 
     range[1] = s->text.n_bytes;
     return nidx_column_read64(c, doc, doc + 1 < s->n_docs ? 2 : 1, range, err);
+}
+
+/* Which language a document is of stands in its record, which is not inflated
+ * for this: it counts as a part of each, as its segment is made up. So a
+ * language may be named that no document is of any more. */
+static void copy_languages(struct nidx_segment_writer *w,
+                           const struct nidx_segment_info *from)
+{
+    w->counter.meta.info.languages |= from->languages;
+    for (unsigned i = 0; i < NIDX_LANGUAGE_COUNT; i++)
+        if (from->in_language[i] > 0)
+            w->languages[i] +=
+                ((uint64_t)from->in_language[i] << 32) / from->n_docs;
 }
 
 enum nidx_status nidx_segment_copy_doc(struct nidx_segment_writer *w,
@@ -231,9 +247,7 @@ enum nidx_status nidx_segment_copy_doc(struct nidx_segment_writer *w,
                                 &offset, err);
     if (status != NIDX_OK)
         return status;
-    /* Which language a document is of stands in its record, which is not
-     * inflated for this: a language may be named that none is of any more. */
-    w->counter.meta.info.languages |= from->info.languages;
+    copy_languages(w, &from->info);
     return add_columns(w, columns, offset, err);
 }
 
@@ -388,6 +402,9 @@ static enum nidx_status write_meta(struct nidx_segment_writer *w,
     m->info.n_keys_chunks = m->chunks[NIDX_PART_KEYS];
     for (unsigned i = 0; i < NIDX_COLUMN_COUNT; i++)
         m->info.present |= (uint32_t)w->columns[i].any << i;
+    for (unsigned i = 0; i < NIDX_LANGUAGE_COUNT; i++)
+        m->info.in_language[i] =
+            (uint32_t)((w->languages[i] + (UINT64_C(1) << 31)) >> 32);
     nidx_segment_meta_write(&b, m);
     if (b.oom)
         status = nidx_nomem(err);

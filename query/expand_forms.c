@@ -12,181 +12,6 @@
 #define EXPANDED_MAX (64u * NIDX_EXPAND_MAX)
 #define VISITED_MAX  (1u << 26)
 
-void nidx_expand_fail(struct nidx_expansion *x, enum nidx_status status)
-{
-    if (x->status == NIDX_OK)
-        x->status = status;
-}
-
-void nidx_terms_done(struct nidx_terms *t)
-{
-    free(t->items);
-    *t = (struct nidx_terms){0};
-}
-
-static struct nidx_leaf_term *append_term(struct nidx_expansion *x,
-                                          struct nidx_terms *t,
-                                          struct nidx_bytes text)
-{
-    if (t->n == t->cap) {
-        const uint32_t cap = t->cap ? t->cap * 2 : 4;
-        struct nidx_leaf_term *items =
-            realloc(t->items, nidx_mul_size(cap, sizeof(*items)));
-        if (!items) {
-            nidx_expand_fail(x, nidx_nomem(x->err));
-            return NULL;
-        }
-        t->items = items;
-        t->cap = cap;
-    }
-    const struct nidx_bytes copy =
-        nidx_arena_bytes(x->tree->arena, text.data, text.len);
-    if (!copy.data) {
-        nidx_expand_fail(x, nidx_nomem(x->err));
-        return NULL;
-    }
-    t->items[t->n] =
-        (struct nidx_leaf_term){.kind = NIDX_KIND_WORD, .text = copy};
-    return &t->items[t->n++];
-}
-
-struct nidx_leaf_term *nidx_terms_add(struct nidx_expansion *x,
-                                      struct nidx_terms *t,
-                                      struct nidx_bytes text)
-{
-    for (uint32_t i = 0; i < t->n; i++)
-        if (nidx_bytes_compare(t->items[i].text, text) == 0)
-            return &t->items[i];
-    return append_term(x, t, text);
-}
-
-uint8_t nidx_expand_forms_field(uint8_t field)
-{
-    return field == NIDX_FIELD_TITLE || field == NIDX_FIELD_BODY
-               ? NIDX_FIELD_ALL
-               : field;
-}
-
-static struct nidx_bytes key_of(struct nidx_expansion *x, uint8_t kind,
-                                uint8_t field, struct nidx_bytes text)
-{
-    x->key.len = 0;
-    nidx_buf_u8(&x->key, kind);
-    nidx_buf_u8(&x->key, field);
-    nidx_buf_put(&x->key, text.data, text.len);
-    if (x->key.oom)
-        nidx_expand_fail(x, nidx_nomem(x->err));
-    return (struct nidx_bytes){x->key.data, x->key.len};
-}
-
-bool nidx_expand_is_known(struct nidx_expansion *x, uint8_t field,
-                          struct nidx_bytes text)
-{
-    const uint8_t list = field == NIDX_FIELD_BODY ? NIDX_FIELD_ALL : field;
-    const struct nidx_bytes key = key_of(x, NIDX_KIND_WORD, list, text);
-
-    for (uint32_t i = 0;
-         i < x->catalog->manifest.n_segments && x->status == NIDX_OK; i++) {
-        struct nidx_bytes value;
-        uint64_t ordinal;
-        bool found = false;
-        nidx_expand_fail(x,
-                         nidx_strtab_find(&x->catalog->segments[i]->terms, key,
-                                          &found, &value, &ordinal, x->err));
-        if (found)
-            return true;
-    }
-    return false;
-}
-
-/* ------------------------------------------------------ walks over keys */
-
-static bool begins_with(struct nidx_bytes text, struct nidx_bytes prefix)
-{
-    return text.len >= prefix.len &&
-           (prefix.len == 0 || memcmp(text.data, prefix.data, prefix.len) == 0);
-}
-
-/* To the first key at or after the one in x->key; NULL where that failed. */
-static struct nidx_strtab_cursor *seek(struct nidx_expansion *x,
-                                       uint32_t segment)
-{
-    struct nidx_strtab_cursor *c = &x->cursors[segment];
-
-    if (x->status != NIDX_OK)
-        return NULL;
-    nidx_expand_fail(
-        x, nidx_strtab_seek(c, (struct nidx_bytes){x->key.data, x->key.len},
-                            x->err));
-    return x->status == NIDX_OK ? c : NULL;
-}
-
-static bool stands_in_range(const struct nidx_expansion *x,
-                            const struct nidx_strtab_cursor *c)
-{
-    return x->status == NIDX_OK && !c->at_end &&
-           begins_with((struct nidx_bytes){c->key.data, c->key.len},
-                       (struct nidx_bytes){x->key.data, x->key.len});
-}
-
-static void next(struct nidx_expansion *x, struct nidx_strtab_cursor *c)
-{
-    nidx_expand_fail(x, nidx_strtab_next(c, x->err));
-}
-
-/* A form that a walk stands on. */
-struct entry {
-    struct nidx_bytes folded, form, value;
-};
-
-static struct entry entry_at(const struct nidx_strtab_cursor *c)
-{
-    struct entry e = {.value = c->value};
-
-    nidx_form_key_split((struct nidx_bytes){c->key.data + 2, c->key.len - 2},
-                        &e.folded, &e.form);
-    return e;
-}
-
-/* The text of a form's term, in x->scratch. */
-static struct nidx_bytes term_text(struct nidx_expansion *x,
-                                   const struct entry *e,
-                                   const struct nidx_form_term *t)
-{
-    x->scratch.len = 0;
-    nidx_buf_put(&x->scratch, e->folded.data, t->lcp);
-    nidx_buf_put(&x->scratch, t->rest.data, t->rest.len);
-    if (x->scratch.oom)
-        nidx_expand_fail(x, nidx_nomem(x->err));
-    return (struct nidx_bytes){x->scratch.data, x->scratch.len};
-}
-
-static void check_value(struct nidx_expansion *x, const struct nidx_reader *r)
-{
-    if (r->bad && x->status == NIDX_OK)
-        nidx_expand_fail(
-            x, nidx_corrupt(x->err, "a form's entry in the dictionary"));
-}
-
-void nidx_expand_spelling(struct nidx_expansion *x, uint8_t field,
-                          struct nidx_bytes folded, struct nidx_terms *out)
-{
-    key_of(x, NIDX_KIND_FORM, nidx_expand_forms_field(field), folded);
-    for (uint32_t i = 0; i < x->catalog->manifest.n_segments; i++) {
-        struct nidx_strtab_cursor *c = seek(x, i);
-        for (; c && stands_in_range(x, c); next(x, c)) {
-            const struct entry e = entry_at(c);
-            if (e.folded.len != folded.len)
-                break;
-            struct nidx_reader r = nidx_reader_of(e.value.data, e.value.len);
-            struct nidx_form_term t;
-            while (nidx_form_value_next(&r, e.folded.len, &t))
-                nidx_terms_add(x, out, term_text(x, &e, &t));
-            check_value(x, &r);
-        }
-    }
-}
-
 /* ------------------------------------------------------------- patterns */
 
 /* A form of a term in one segment. */
@@ -230,8 +55,8 @@ static struct nidx_arena *new_arena(struct nidx_expansion *x)
 }
 
 static void keep(struct nidx_expansion *x, struct candidates *all,
-                 const struct entry *e, const struct nidx_form_term *t,
-                 uint32_t segment)
+                 const struct nidx_form_entry *e,
+                 const struct nidx_form_term *t, uint32_t segment)
 {
     if (all->n == all->cap) {
         const uint32_t cap = all->cap ? all->cap * 2 : 64;
@@ -250,7 +75,7 @@ static void keep(struct nidx_expansion *x, struct candidates *all,
         return;
     struct candidate *c = &all->items[all->n++];
     *c = (struct candidate){.form = e->form,
-                            .term = term_text(x, e, t),
+                            .term = nidx_dict_term(x, e, t),
                             .df = t->df,
                             .segment = segment};
     own(x, all->arena, c);
@@ -358,7 +183,7 @@ static void add_candidates(struct nidx_expansion *x, uint8_t field,
                            const struct candidate *c, uint32_t n,
                            struct nidx_terms *out)
 {
-    struct nidx_leaf_term *term = append_term(x, out, c[0].term);
+    struct nidx_leaf_term *term = nidx_terms_append(x, out, c[0].term);
 
     x->n_expanded += n;
     if (x->n_expanded > EXPANDED_MAX)
@@ -399,14 +224,14 @@ static void add_terms(struct nidx_expansion *x, uint8_t field,
 }
 
 static void keep_all(struct nidx_expansion *x, struct candidates *all,
-                     const struct entry *e, uint32_t segment)
+                     const struct nidx_form_entry *e, uint32_t segment)
 {
     struct nidx_reader r = nidx_reader_of(e->value.data, e->value.len);
     struct nidx_form_term t;
 
     while (x->status == NIDX_OK && nidx_form_value_next(&r, e->folded.len, &t))
         keep(x, all, e, &t, segment);
-    check_value(x, &r);
+    nidx_dict_check(x, &r);
 }
 
 void nidx_expand_exact(struct nidx_expansion *x, uint8_t field,
@@ -421,10 +246,10 @@ void nidx_expand_exact(struct nidx_expansion *x, uint8_t field,
         nidx_form_key(&x->key, at, folded, form);
         if (x->key.oom)
             nidx_expand_fail(x, nidx_nomem(x->err));
-        struct nidx_strtab_cursor *c = seek(x, i);
-        if (!c || !stands_in_range(x, c) || c->key.len != x->key.len)
+        struct nidx_strtab_cursor *c = nidx_dict_seek(x, i);
+        if (!c || !nidx_dict_in_range(x, c) || c->key.len != x->key.len)
             continue;
-        const struct entry e = entry_at(c);
+        const struct nidx_form_entry e = nidx_dict_entry(c);
         keep_all(x, &all, &e, i);
     }
     add_terms(x, at, &all, out);
@@ -446,11 +271,11 @@ void nidx_expand_prefix(struct nidx_expansion *x, uint8_t field,
     const uint8_t at = nidx_expand_forms_field(field);
     struct candidates all = {0};
 
-    key_of(x, NIDX_KIND_FORM, at, prefix);
+    nidx_dict_key(x, NIDX_KIND_FORM, at, prefix);
     for (uint32_t i = 0; i < x->catalog->manifest.n_segments; i++) {
-        struct nidx_strtab_cursor *c = seek(x, i);
-        for (; c && stands_in_range(x, c); next(x, c)) {
-            const struct entry e = entry_at(c);
+        struct nidx_strtab_cursor *c = nidx_dict_seek(x, i);
+        for (; c && nidx_dict_in_range(x, c); nidx_dict_next(x, c)) {
+            const struct nidx_form_entry e = nidx_dict_entry(c);
             keep_all(x, &all, &e, i);
             count_visit(x);
             if (all.n >= CANDIDATES)
@@ -460,19 +285,4 @@ void nidx_expand_prefix(struct nidx_expansion *x, uint8_t field,
     keep_commonest(&all, NIDX_EXPAND_MAX);
     *limited = all.limited;
     add_terms(x, at, &all, out);
-}
-
-void nidx_expand_keywords(struct nidx_expansion *x, uint8_t field,
-                          struct nidx_bytes prefix,
-                          bool (*found)(void *context, struct nidx_bytes text),
-                          void *context)
-{
-    key_of(x, NIDX_KIND_KEYWORD, field, prefix);
-    for (uint32_t i = 0; i < x->catalog->manifest.n_segments; i++) {
-        struct nidx_strtab_cursor *c = seek(x, i);
-        for (; c && stands_in_range(x, c); next(x, c))
-            if (!found(context,
-                       (struct nidx_bytes){c->key.data + 2, c->key.len - 2}))
-                break;
-    }
 }

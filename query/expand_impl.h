@@ -37,14 +37,51 @@ struct nidx_leaf_term *nidx_terms_add(struct nidx_expansion *x,
                                       struct nidx_terms *t,
                                       struct nidx_bytes text);
 
+/** Adds a term without looking whether it is there. */
+struct nidx_leaf_term *nidx_terms_append(struct nidx_expansion *x,
+                                         struct nidx_terms *t,
+                                         struct nidx_bytes text);
+
+/* ------------------------------------------------------- expand_walk.c */
+
+/** A form that a walk stands on. */
+struct nidx_form_entry {
+    struct nidx_bytes folded, form, value;
+};
+/** Makes x->key of kind, field and text, and returns it. */
+struct nidx_bytes nidx_dict_key(struct nidx_expansion *x, uint8_t kind,
+                                uint8_t field, struct nidx_bytes text);
+/** To the first key at or after the one in x->key; NULL where that failed. */
+struct nidx_strtab_cursor *nidx_dict_seek(struct nidx_expansion *x,
+                                          uint32_t segment);
+void nidx_dict_next(struct nidx_expansion *x, struct nidx_strtab_cursor *c);
+/** Whether it stands on a key that begins with x->key. */
+bool nidx_dict_in_range(const struct nidx_expansion *x,
+                        const struct nidx_strtab_cursor *c);
+struct nidx_form_entry nidx_dict_entry(const struct nidx_strtab_cursor *c);
+/** The text of a form's term, in x->scratch. */
+struct nidx_bytes nidx_dict_term(struct nidx_expansion *x,
+                                 const struct nidx_form_entry *e,
+                                 const struct nidx_form_term *t);
+/** The reader has read a form's value to its end. */
+void nidx_dict_check(struct nidx_expansion *x, const struct nidx_reader *r);
+
 /** Where the words of a field have their dictionary of forms. */
 uint8_t nidx_expand_forms_field(uint8_t field);
 /** Whether some segment has the term in the field's list. */
 bool nidx_expand_is_known(struct nidx_expansion *x, uint8_t field,
                           struct nidx_bytes text);
-/** Adds the terms of every form that has the folded spelling. */
-void nidx_expand_spelling(struct nidx_expansion *x, uint8_t field,
-                          struct nidx_bytes folded, struct nidx_terms *out);
+/** A stem of a word, and the languages that give it. */
+struct nidx_stem {
+    struct nidx_bytes text; /**< in the arena */
+    uint64_t languages;
+};
+/** Adds what a word of text stands for: the terms of the forms that are
+ * spelt so, and stems that the index cannot have shown (expand_spelling.c). */
+void nidx_expand_spellings(struct nidx_expansion *x, uint8_t field,
+                           const struct nidx_bytes *folded, uint32_t n_folded,
+                           const struct nidx_stem *stems, uint32_t n_stems,
+                           struct nidx_terms *out);
 /** Adds the terms of precisely one form, with that form where they have
  * others too. */
 void nidx_expand_exact(struct nidx_expansion *x, uint8_t field,

@@ -22,8 +22,9 @@ struct spelling {
 
 struct edge {
     uint32_t pos, len;
-    uint32_t start, end; /* bytes of the text */
-    struct nidx_terms stems;
+    uint32_t start, end;     /* bytes of the text */
+    struct nidx_stem *stems; /* malloc'ed */
+    uint32_t n_stems;
     struct spelling *spellings; /* malloc'ed */
     uint32_t n_spellings;
 };
@@ -36,7 +37,7 @@ struct graph {
 static void graph_done(struct graph *g)
 {
     for (uint32_t i = 0; i < g->n; i++) {
-        nidx_terms_done(&g->edges[i].stems);
+        free(g->edges[i].stems);
         free(g->edges[i].spellings);
     }
     free(g->edges);
@@ -117,8 +118,28 @@ static void add_spelling(struct nidx_expansion *x, struct edge *e,
         copy(x, text), copy(x, nidx_vocab_form_folded(x->vocab, form))};
 }
 
+static void add_stem(struct nidx_expansion *x, struct edge *e,
+                     struct nidx_bytes text, nidx_language language)
+{
+    const uint64_t bit = UINT64_C(1) << (language & 63);
+
+    for (uint32_t i = 0; i < e->n_stems; i++)
+        if (nidx_bytes_compare(e->stems[i].text, text) == 0) {
+            e->stems[i].languages |= bit;
+            return;
+        }
+    struct nidx_stem *s =
+        realloc(e->stems, nidx_mul_size(e->n_stems + 1, sizeof(*s)));
+    if (!s) {
+        nidx_expand_fail(x, nidx_nomem(x->err));
+        return;
+    }
+    e->stems = s;
+    s[e->n_stems++] = (struct nidx_stem){copy(x, text), bit};
+}
+
 static void add_token(struct nidx_expansion *x, struct graph *g,
-                      const struct nidx_token *t)
+                      const struct nidx_token *t, nidx_language language)
 {
     if (t->form == NIDX_FORM_SENTENCE || t->form == NIDX_FORM_PARAGRAPH ||
         t->len == 0)
@@ -127,7 +148,7 @@ static void add_token(struct nidx_expansion *x, struct graph *g,
     if (!e)
         return;
     const uint32_t term = nidx_vocab_form_terms(x->vocab)[t->form];
-    nidx_terms_add(x, &e->stems, nidx_vocab_term_text(x->vocab, term));
+    add_stem(x, e, nidx_vocab_term_text(x->vocab, term), language);
     add_spelling(x, e, t->form);
 }
 
@@ -142,7 +163,7 @@ static void analyse(struct nidx_expansion *x, struct graph *g,
     while (x->status == NIDX_OK &&
            (n = nidx_analyzer_next(x->analyzer, tokens, TOKENS)) > 0)
         for (size_t i = 0; i < n; i++)
-            add_token(x, g, &tokens[i]);
+            add_token(x, g, &tokens[i], language);
     if (nidx_analyzer_status(x->analyzer) != NIDX_OK)
         nidx_expand_fail(x, nidx_nomem(x->err));
 }
@@ -171,11 +192,17 @@ static void look_up(struct nidx_expansion *x, const struct nidx_node *of,
                               e->spellings[0].form, out);
         return;
     }
-    for (uint32_t i = 0; i < e->stems.n; i++)
-        if (nidx_expand_is_known(x, of->field, e->stems.items[i].text))
-            nidx_terms_add(x, out, e->stems.items[i].text);
+    struct nidx_bytes *folded =
+        malloc(nidx_mul_size(e->n_spellings + 1, sizeof(*folded)));
+    if (!folded) {
+        nidx_expand_fail(x, nidx_nomem(x->err));
+        return;
+    }
     for (uint32_t i = 0; i < e->n_spellings; i++)
-        nidx_expand_spelling(x, of->field, e->spellings[i].folded, out);
+        folded[i] = e->spellings[i].folded;
+    nidx_expand_spellings(x, of->field, folded, e->n_spellings, e->stems,
+                          e->n_stems, out);
+    free(folded);
 }
 
 static struct nidx_node *leaf_of(struct nidx_expansion *x,

@@ -379,6 +379,21 @@ static enum nidx_status keep_filled(struct nidx_merged **m, bool bounds,
     return NIDX_OK;
 }
 
+/* The most frequent of the terms that count whole. */
+static uint32_t main_of(const struct nidx_part_leaf *part,
+                        const struct nidx_node *node)
+{
+    uint32_t best = UINT32_MAX;
+
+    for (uint32_t i = 0; i < part->n; i++) {
+        if (node->terms[part->terms[i]].forms)
+            continue;
+        if (best == UINT32_MAX || part->infos[i].df > part->infos[best].df)
+            best = i;
+    }
+    return best;
+}
+
 enum nidx_status nidx_blend(struct nidx_part_leaf *part,
                             const struct nidx_node *node,
                             const struct nidx_leaf_score *how, uint32_t segment,
@@ -386,10 +401,7 @@ enum nidx_status nidx_blend(struct nidx_part_leaf *part,
 {
     struct nidx_merged *rest;
 
-    for (uint32_t i = 1; i < part->n; i++) {
-        if (part->infos[i].df > part->infos[part->main].df)
-            part->main = i;
-    }
+    part->main = main_of(part, node);
     enum nidx_status status =
         merge_but(part, part->main, node, how, segment, &rest, err);
     if (status == NIDX_OK)

@@ -17,8 +17,8 @@ enum nidx_status nidx_merge(struct nidx_part_leaf *part,
                             bool bounds, struct nidx_error *err);
 
 /**
- * The same for terms that all count whole: the most frequent one stays in its
- * postings, and part->others and part->shared are made of the rest. A word has
+ * The same where some term counts whole: the most frequent of these stays in
+ * its postings, and part->others and part->shared are made of the rest. A word has
  * a term for each language that its spelling was stemmed in, of which one is
  * far more frequent, so this costs what the rare ones cost.
  */

@@ -11,7 +11,8 @@ static bool same_word(const struct nidx_node *a, const struct nidx_node *b)
     if (a->n_terms != b->n_terms || a->field != b->field)
         return false;
     for (uint32_t i = 0; i < a->n_terms; i++) {
-        if (a->terms[i].kind != b->terms[i].kind ||
+        if (a->terms[i].kind != b->terms[i].kind || a->terms[i].forms ||
+            b->terms[i].forms ||
             nidx_bytes_compare(a->terms[i].text, b->terms[i].text) != 0)
             return false;
     }
@@ -25,11 +26,10 @@ static bool is_plain(const struct nidx_pnode *leaf,
         leaf->node->field == NIDX_FIELD_BODY ||
         leaf->node->field != first->field)
         return false;
-    for (uint32_t i = 0; i < leaf->node->n_terms; i++) {
-        if (leaf->node->terms[i].forms)
-            return false;
-    }
-    return true;
+    bool whole = leaf->node->n_terms == 0;
+    for (uint32_t i = 0; i < leaf->node->n_terms; i++)
+        whole |= !leaf->node->terms[i].forms;
+    return whole;
 }
 
 static bool is_phrase(const struct nidx_pnode *node)
@@ -66,6 +66,7 @@ static enum nidx_status open_word(struct nidx_phrase_word *w,
         struct nidx_phrase_reader *r = &w->readers[w->n_readers++];
         r->part = (struct nidx_part_leaf){
             .n = 1, .df = part->infos[i].df, .infos = &part->infos[i]};
+        r->forms = leaf->node->terms[part->terms[i]].forms != NULL;
         status = nidx_list_open(&r->list, &r->part, &how, segment, err);
     }
     return status;
@@ -172,11 +173,12 @@ static int by_pos(const void *a, const void *b)
 }
 
 /**
- * Finds a word's postings of doc and how many positions they have. long_ones
- * is set where an occurrence of their blocks spans more than one position.
+ * Finds a word's postings of doc and how many positions they have. odd_ones
+ * is set where an occurrence of their blocks spans more than one position, or
+ * not all of them count.
  */
 static enum nidx_status locate_word(struct nidx_phrase_word *w, nidx_docid doc,
-                                    bool *long_ones)
+                                    bool *odd_ones)
 {
     w->n = 0;
     w->read = false;
@@ -192,8 +194,9 @@ static enum nidx_status locate_word(struct nidx_phrase_word *w, nidx_docid doc,
         r->n = nidx_postings_n_positions(p, r->index);
         if (r->n == 0 || r->n > UINT32_MAX / 2 - w->n)
             return NIDX_ERR_CORRUPT;
-        *long_ones |=
-            p->info.in_entry ? p->info.marked : p->pos_lens.groups != NULL;
+        *odd_ones |=
+            r->forms ||
+            (p->info.in_entry ? p->info.marked : p->pos_lens.groups != NULL);
         w->n += r->n;
     }
     return NIDX_OK;
@@ -365,15 +368,15 @@ static enum nidx_status general_freq(struct nidx_phrase *ph, nidx_docid doc,
 enum nidx_status nidx_phrase_freq(struct nidx_phrase *ph, nidx_docid doc,
                                   uint32_t *freq)
 {
-    bool long_ones = false;
+    bool odd_ones = false;
 
     *freq = 0;
     for (uint32_t i = 0; i < ph->n_words; i++) {
-        enum nidx_status status = locate_word(&ph->words[i], doc, &long_ones);
+        enum nidx_status status = locate_word(&ph->words[i], doc, &odd_ones);
         if (status != NIDX_OK || ph->words[i].n == 0)
             return status;
     }
-    if (long_ones)
+    if (odd_ones)
         return general_freq(ph, doc, freq);
     enum nidx_status status = find_starts(ph);
     return status == NIDX_OK ? count_starts(ph, doc, freq) : status;

@@ -1,8 +1,9 @@
 /* phrase.h: phrases of plain words: their frequency in a document.
  *
  * The common case of spans.h, equal by test: words in direct succession, each
- * of one or several terms without forms. It reads positions only, and gives
- * way to the span algebra where an occurrence is longer than one position.
+ * of one or several terms, some of which count whole. It reads positions only,
+ * and gives way to the span algebra in documents where an occurrence is longer
+ * than one position, or a term stands of which only some forms count.
  * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef NIDX_QUERY_PHRASE_H
 #define NIDX_QUERY_PHRASE_H
@@ -22,6 +23,7 @@ struct nidx_phrase_reader {
     struct nidx_part_leaf part; /**< what the list reads */
     uint32_t index;             /**< of the posting in its block */
     uint32_t n;                 /**< positions; 0: not in the document */
+    bool forms;                 /**< only some of its forms count */
 };
 
 /** A distinct word of the phrase. */

@@ -26,7 +26,7 @@ static enum nidx_status look_up(struct nidx_plan *p,
                                 struct nidx_error *err)
 {
     const struct nidx_segment *s = p->catalog->segments[segment];
-    bool keyword = node->type == NIDX_NODE_KEYWORD;
+    bool keyword = node->type == NIDX_NODE_KEYWORD, whole = false;
     uint32_t n = keyword ? 1 : node->n_terms;
     uint8_t field =
         node->field == NIDX_FIELD_BODY ? NIDX_FIELD_ALL : node->field;
@@ -47,10 +47,10 @@ static enum nidx_status look_up(struct nidx_plan *p,
             return status;
         if (!found || part->infos[part->n].df == 0)
             continue;
-        part->merge |= !keyword && node->terms[t].forms;
+        whole |= keyword || !node->terms[t].forms;
         part->terms[part->n++] = t;
     }
-    part->merge |= part->n && node->field == NIDX_FIELD_BODY;
+    part->merge = part->n && (!whole || node->field == NIDX_FIELD_BODY);
     return NIDX_OK;
 }
 

@@ -161,6 +161,7 @@ static struct nidx_segment_info info_of(uint32_t id)
                                       .n_title = 7,
                                       .n_author = 8,
                                       .languages = UINT64_C(1) << 63,
+                                      .in_language = {[1] = 9, [63] = 91},
                                       .bytes = 9,
                                       .n_terms = 10,
                                       .n_text = 11,
@@ -210,7 +211,8 @@ static void a_manifest_comes_back(void **state)
             a->n_deleted == b->n_deleted && a->sum_length == b->sum_length &&
             a->sum_title == b->sum_title && a->sum_author == b->sum_author &&
             a->n_title == b->n_title && a->n_author == b->n_author &&
-            a->languages == b->languages && a->bytes == b->bytes &&
+            a->languages == b->languages && a->in_language[1] == 9 &&
+            a->in_language[63] == 91 && a->bytes == b->bytes &&
             a->n_terms == b->n_terms && a->n_text == b->n_text &&
             a->present == b->present && a->n_keys == b->n_keys &&
             a->n_text_blocks == b->n_text_blocks &&
@@ -241,6 +243,10 @@ static void a_manifest_that_cannot_be_is_corrupt(void **state)
     assert_int_equal(read_manifest(s, &out), NIDX_ERR_CORRUPT);
     m.next_id = 4;
     infos[0].n_deleted = 101;
+    write_manifest(s, &m);
+    assert_int_equal(read_manifest(s, &out), NIDX_ERR_CORRUPT);
+    infos[0] = info_of(3);
+    infos[0].in_language[63] = 101;
     write_manifest(s, &m);
     assert_int_equal(read_manifest(s, &out), NIDX_ERR_CORRUPT);
     infos[0] = info_of(3);

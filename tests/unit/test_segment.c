@@ -332,6 +332,8 @@ static void documents_come_back(void **state)
     assert_int_equal(c->n_docs, N);
     assert_int_equal(c->n_live, N - (N + 6) / 7);
     assert_int_equal(c->languages, 6);
+    assert_int_equal(c->in_language[1] + c->in_language[2], N);
+    assert_int_equal(c->in_language[3], 0);
     assert_int_equal(c->header.title_weight, WEIGHT);
     for (uint32_t i = 0; i < N; i += 13) {
         assert_doc(seg, i, i, &cache);
@@ -428,6 +430,9 @@ static void a_copy_without_deleted_documents_is_the_same(void **state)
     c = open_catalog(s);
     assert_int_equal(c->manifest.n_segments, 2);
     assert_int_equal(c->segments[1]->n_docs, n);
+    /* Each half of the documents, as it was before some were left out. */
+    assert_in_range(info->in_language[1], n / 2, n / 2 + 1);
+    assert_in_range(info->in_language[2], n / 2, n / 2 + 1);
     for (uint32_t i = 0; i < n; i += 11)
         assert_doc(c->segments[1], i, docs[i], &cache);
     assert_sound(c->segments[1]);
@@ -607,6 +612,7 @@ static void what_the_manifest_says_is_compared(void **state)
     SPOIL(n_title);
     SPOIL(n_author);
     SPOIL(languages);
+    SPOIL(in_language[1]);
     SPOIL(bytes);
     SPOIL(n_terms);
     SPOIL(n_keys);
