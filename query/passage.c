@@ -168,9 +168,10 @@ static int cut_range(const struct nidx_window *w, size_t max,
 
     if (*end - *start <= max)
         return 0;
-    const size_t lead =
-        lit.end - lit.start < max ? (max - (lit.end - lit.start)) / 2 : 0;
-    if (lit.start - *start > lead) {
+    /* The front is cut only where what is lit would not be seen otherwise. */
+    const size_t core = lit.end - lit.start;
+    const size_t lead = core < max ? (max - core) / 2 : 0;
+    if (lit.end - *start > max && lit.start - *start > lead) {
         *start = back_to_blank(w, lit.start - lead, *start);
         cut |= 1;
     }
