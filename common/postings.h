@@ -26,6 +26,9 @@ struct nidx_occurrence {
     uint16_t form; /**< number of the form among the term's, 0 commonest */
 };
 
+/** A list of so many occurrences stands in the dictionary. */
+#define NIDX_ENTRY_MAX 4
+
 /** What the dictionary says of a list: decoded from an entry's value. */
 struct nidx_term_info {
     uint32_t df;      /**< documents, deleted ones included */
@@ -34,7 +37,7 @@ struct nidx_term_info {
     /** W as the list was written; 1 where no occurrence is a headline's. */
     uint32_t title_weight;
     bool titles;    /**< some occurrence is a headline's */
-    bool in_entry;  /**< one or two occurrences: no list elsewhere */
+    bool in_entry;  /**< few occurrences: no list elsewhere */
     bool marked;    /**< in_entry: lengths and form numbers are given */
     bool dense;     /**< documents are a bitmap */
     bool directory; /**< several runs: docs is the address of the directory */
@@ -58,12 +61,10 @@ struct nidx_postings_writer;
  * documents of the segment, lens their weighted lengths and plain_lens their
  * plain ones (borrowed; for the impacts). title_weight is W.
  */
-enum nidx_status nidx_postings_writer_new(struct nidx_part_sink *sink,
-                                          uint32_t n_docs, const uint32_t *lens,
-                                          const uint32_t *plain_lens,
-                                          uint32_t title_weight,
-                                          struct nidx_postings_writer **out,
-                                          struct nidx_error *err);
+enum nidx_status nidx_postings_writer_new(
+    struct nidx_part_sink *sink, uint32_t n_docs, const uint32_t *lens,
+    const uint32_t *plain_lens, uint32_t title_weight,
+    struct nidx_postings_writer **out, struct nidx_error *err);
 
 /**
  * Begins a list. max_df is at least the number of documents that will be
@@ -110,8 +111,7 @@ struct nidx_postings {
     uint32_t run, n_runs;
     struct nidx_bytes directory; /**< of runs, where n_runs > 1 */
     uint32_t first_block;        /**< blocks of the list before the run */
-    struct nidx_bytes
-        run_bytes;            /**< from the run on; one block: all the chunk */
+    struct nidx_bytes run_bytes; /**< from its start (one block: all) */
     uint32_t n_blocks;        /**< of the run */
     const uint8_t *last_docs; /**< u32 each; NULL: single block */
     const uint8_t *block_impacts; /**< u64 each */
@@ -149,9 +149,10 @@ struct nidx_postings {
 
     /** The postings of a list that is in its dictionary entry. */
     struct nidx_posting_entry {
-        nidx_docid docs[2];
-        uint32_t n[2], titles[2]; /**< occurrences, and a headline's of them */
-        struct nidx_occurrence items[2];
+        nidx_docid docs[NIDX_ENTRY_MAX];
+        /** Occurrences, and a headline's of them. */
+        uint32_t n[NIDX_ENTRY_MAX], titles[NIDX_ENTRY_MAX];
+        struct nidx_occurrence items[NIDX_ENTRY_MAX];
     } entry;
 };
 

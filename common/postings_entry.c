@@ -40,30 +40,37 @@ static bool is_marked(const struct nidx_posting_entry *e, uint64_t n)
     return false;
 }
 
-/* Occurrence i is a headline's: those come first in each document. */
-static bool is_title(const struct nidx_posting_entry *e, uint32_t i)
+static void write_item(struct nidx_buf *b, const struct nidx_occurrence *o,
+                       nidx_pos before, bool marked, const bool *title)
 {
-    return e->n[0] == 2 ? i < e->titles[0] : e->titles[i] > 0;
+    uint64_t pos = o->pos - before;
+
+    if (title)
+        pos = pos << 1 | (*title ? 1 : 0);
+    nidx_buf_varint(b, pos);
+    if (marked) {
+        nidx_buf_varint(b, o->len - 1u);
+        nidx_buf_varint(b, o->form);
+    }
 }
 
 static void write_entry(struct nidx_buf *b, const struct nidx_term_info *info,
                         const struct nidx_posting_entry *e, bool marked)
 {
-    bool same = e->n[0] == 2;
+    const struct nidx_occurrence *o = e->items;
 
-    nidx_buf_varint(b, e->docs[0]);
-    if (info->cf == 2)
-        nidx_buf_varint(b, same ? 0 : e->docs[1] - e->docs[0]);
-    for (uint32_t i = 0; i < info->cf; i++) {
-        uint64_t pos = e->items[i].pos;
-        if (i == 1 && same)
-            pos -= e->items[0].pos;
-        if (info->titles)
-            pos = pos << 1 | (is_title(e, i) ? 1 : 0);
-        nidx_buf_varint(b, pos);
-        if (marked) {
-            nidx_buf_varint(b, e->items[i].len - 1u);
-            nidx_buf_varint(b, e->items[i].form);
+    if (info->cf > 1)
+        nidx_buf_u8(b, (uint8_t)info->cf);
+    for (uint32_t d = 0; d < info->df; d++) {
+        nidx_buf_varint(b, e->docs[d] - (d > 0 ? e->docs[d - 1] : 0));
+        for (uint32_t k = 1; k < e->n[d]; k++)
+            nidx_buf_varint(b, 0);
+    }
+    for (uint32_t d = 0; d < info->df; d++) {
+        for (uint32_t k = 0; k < e->n[d]; k++, o++) {
+            bool title = k < e->titles[d]; /* they come first */
+            write_item(b, o, k > 0 ? o[-1].pos : 0, marked,
+                       info->titles ? &title : NULL);
         }
     }
 }
@@ -87,7 +94,7 @@ void nidx_term_info_write(struct nidx_buf *value,
                           const struct nidx_posting_entry *entry)
 {
     bool marked = info->in_entry && is_marked(entry, info->cf);
-    bool more = info->in_entry ? info->cf == 2 : info->directory;
+    bool more = info->in_entry ? info->cf > 1 : info->directory;
     uint32_t pairs = distinct_pairs(info->impacts);
     bool once = info->in_entry && pairs == 1 && (info->impacts & 0xff) == 1;
 
@@ -97,7 +104,7 @@ void nidx_term_info_write(struct nidx_buf *value,
                   (once ? VALUE_ONCE : 0) | (info->dense ? VALUE_DENSE : 0) |
                   (info->titles ? VALUE_TITLES : 0) |
                   (info->n_forms > 1 ? VALUE_FORMS : 0) |
-                  (more ? VALUE_TWO : 0) | (pairs - 1) << VALUE_PAIRS_SHIFT |
+                  (more ? VALUE_SOME : 0) | (pairs - 1) << VALUE_PAIRS_SHIFT |
                   (marked ? VALUE_MARKED : 0)));
     if (once)
         nidx_buf_u8(value, (uint8_t)(info->impacts >> 8));
@@ -137,9 +144,10 @@ static void read_address(struct nidx_reader *r, struct nidx_term_info *info)
     r->bad |= info->df == 0 || info->cf < more;
 }
 
-/* Where an occurrence of an entry stands, before its document is known. */
+/* An occurrence of an entry; before is the position that it counts from. */
 static bool read_item(struct nidx_reader *r, const struct nidx_term_info *info,
-                      struct nidx_occurrence *o, uint32_t *title)
+                      nidx_pos before, struct nidx_occurrence *o,
+                      uint32_t *title)
 {
     uint64_t pos = nidx_read_varint(r);
 
@@ -147,67 +155,69 @@ static bool read_item(struct nidx_reader *r, const struct nidx_term_info *info,
     pos = info->titles ? pos >> 1 : pos;
     uint64_t len = info->marked ? nidx_read_varint(r) + 1 : 1;
     uint64_t form = info->marked ? nidx_read_varint(r) : 0;
-    if (pos > POS_LIMIT / 2 || len - 1 >= UINT16_MAX || form >= info->n_forms ||
-        form > UINT16_MAX)
+    if (r->bad || pos > POS_LIMIT - before || len - 1 >= UINT16_MAX ||
+        form >= info->n_forms || form > UINT16_MAX)
         return false;
-    o->pos = (nidx_pos)pos;
+    o->pos = before + (nidx_pos)pos;
     o->len = (uint16_t)len;
     o->form = (uint16_t)form;
     return true;
 }
 
-/* Gives each document its occurrences. */
-static bool share_items(struct nidx_posting_entry *e, uint32_t df,
-                        const uint32_t title[2])
+/* The documents, and how many occurrences each has. */
+static bool read_docs(struct nidx_reader *r, const struct nidx_term_info *info,
+                      struct nidx_posting_entry *e)
 {
-    if (df == 2) {
-        for (uint32_t i = 0; i < 2; i++) {
-            e->n[i] = 1;
-            e->titles[i] = title[i];
+    uint32_t d = 0;
+
+    e->docs[0] = nidx_read_varint32(r);
+    e->n[0] = 1;
+    for (uint32_t i = 1; i < info->cf; i++) {
+        uint32_t gap = nidx_read_varint32(r);
+        if (gap > 0) {
+            e->docs[d + 1] = e->docs[d] + gap;
+            if (e->docs[d + 1] < gap)
+                return false;
+            d++;
         }
-        return true;
+        e->n[d]++;
     }
-    e->n[0] = 2;
-    e->titles[0] = title[0] + title[1];
-    e->items[1].pos += e->items[0].pos;
-    return title[0] >= title[1];
+    return d + 1 == info->df;
 }
 
 bool nidx_posting_entry_read(const struct nidx_term_info *info,
                              struct nidx_posting_entry *e)
 {
     struct nidx_reader r = nidx_reader_of(info->entry.data, info->entry.len);
-    uint32_t title[2] = {0, 0};
+    struct nidx_occurrence *o = e->items;
 
     *e = (struct nidx_posting_entry){0};
-    e->docs[0] = nidx_read_varint32(&r);
-    if (info->cf == 2) {
-        uint32_t gap = nidx_read_varint32(&r);
-        e->docs[1] = e->docs[0] + gap;
-        if (e->docs[1] < e->docs[0] || (gap > 0) != (info->df == 2))
-            return false;
-    }
-    for (uint32_t i = 0; i < info->cf; i++)
-        if (!read_item(&r, info, &e->items[i], &title[i]))
-            return false;
-    if (r.bad || nidx_reader_left(&r) > 0)
+    if (info->cf > NIDX_ENTRY_MAX || !read_docs(&r, info, e))
         return false;
-    if (info->cf == 2)
-        return share_items(e, info->df, title);
-    e->n[0] = 1;
-    e->titles[0] = title[0];
-    return true;
+    for (uint32_t d = 0; d < info->df; d++) {
+        for (uint32_t k = 0; k < e->n[d]; k++, o++) {
+            uint32_t title;
+            if (!read_item(&r, info, k > 0 ? o[-1].pos : 0, o, &title) ||
+                (title && e->titles[d] < k))
+                return false;
+            e->titles[d] += title;
+        }
+    }
+    return !r.bad && nidx_reader_left(&r) == 0;
 }
 
 /* Borrows the entry; only what df depends on is looked at. */
-static void read_entry_head(struct nidx_reader *r, bool two,
+static void read_entry_head(struct nidx_reader *r, bool some,
                             struct nidx_term_info *info)
 {
+    info->cf = some ? nidx_read_u8(r) : 1;
+    r->bad |= info->cf > NIDX_ENTRY_MAX || info->cf < (some ? 2 : 1);
     info->entry.data = r->p;
     info->entry.len = nidx_reader_left(r);
     (void)nidx_read_varint32(r);
-    info->cf = two ? 2 : 1;
-    info->df = two && nidx_read_varint32(r) > 0 ? 2 : 1;
+    info->df = 1;
+    for (uint64_t i = 1; i < info->cf && !r->bad; i++)
+        info->df += nidx_read_varint32(r) > 0;
 }
 
 enum nidx_status nidx_term_info_read(struct nidx_bytes value,
@@ -236,7 +246,7 @@ enum nidx_status nidx_term_info_read(struct nidx_bytes value,
     if (flags & VALUE_FORMS)
         info->n_forms = nidx_read_varint32(&r);
     if (in_entry)
-        read_entry_head(&r, flags & VALUE_TWO, info);
+        read_entry_head(&r, flags & VALUE_SOME, info);
     else
         read_address(&r, info);
     if (r.bad || info->n_forms == 0 || info->title_weight == 0)

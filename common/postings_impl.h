@@ -5,17 +5,19 @@
  *
  * The dictionary's value of a list, in part terms:
  *   u8 flags: 1 in entry, 2 once (in entry) or dense (elsewhere), 4 titles,
- *             8 forms, 16 two (in entry) or directory (elsewhere), 32 and 64
+ *             8 forms, 16 some (in entry) or directory (elsewhere), 32 and 64
  *             number of pairs less one, 128 marked (in entry)
  *   once: u8 length code: the frequency code of the only pair is 1
  *   otherwise: 1 to 4 pairs of u8 frequency code, u8 length code
  *     (impacts of the list)
  *   titles: v W, at least 1      (otherwise there are no headline occurrences)
  *   forms: v number of forms, at least 2            (otherwise there is one)
- *   in entry, which has one occurrence, or two where flag 16 is set:
- *     v first document; two: v second document less the first (0: the same)
- *     for each occurrence: v position (where it is the second of one document
- *     less the first's), with titles shifted left by one, bit 0: headline;
+ *   in entry, which has one occurrence, or where flag 16 is set some:
+ *     some: u8 how many, 2 to 4
+ *     v document of the first, for each other: v less the one before (0: the
+ *     same)
+ *     for each occurrence: v position (less the one before, where that is of
+ *     the same document), with titles shifted left by one, bit 0: headline;
  *     marked: v length less one, v form number    (otherwise 1 and 0)
  *   elsewhere:
  *     v df, v cf - df
@@ -65,7 +67,7 @@ enum value_flags {
     VALUE_DENSE = 2,
     VALUE_TITLES = 4,
     VALUE_FORMS = 8,
-    VALUE_TWO = 16, /* in entry */
+    VALUE_SOME = 16, /* in entry */
     VALUE_DIRECTORY = 16,
     VALUE_PAIRS_SHIFT = 5,
     VALUE_MARKED = 128

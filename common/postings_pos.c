@@ -192,6 +192,16 @@ static uint32_t start_of(const struct nidx_postings *p, uint32_t i)
     return i > 0 ? p->pos_ends[i - 1] : 0;
 }
 
+static const struct nidx_occurrence *entry_items(const struct nidx_postings *p,
+                                                 uint32_t i)
+{
+    const struct nidx_occurrence *items = p->entry.items;
+
+    for (uint32_t d = 0; d < i; d++)
+        items += p->entry.n[d];
+    return items;
+}
+
 uint32_t nidx_postings_n_positions(struct nidx_postings *p, uint32_t i)
 {
     if (i >= p->n)
@@ -212,7 +222,7 @@ uint32_t nidx_postings_positions(struct nidx_postings *p, uint32_t i,
         return 0;
     if (p->info.in_entry) {
         for (uint32_t k = 0; k < n; k++)
-            out[k] = p->entry.items[i + k].pos;
+            out[k] = entry_items(p, i)[k].pos;
         return n;
     }
     if (nidx_pos_stream_read(&p->pos_values, start_of(p, i), n, out) &&
@@ -275,7 +285,7 @@ static void copy_entry(const struct nidx_postings *p, uint32_t i,
                        bool with_forms, struct nidx_occurrences *out)
 {
     for (uint32_t k = 0; k < out->n; k++) {
-        out->items[k] = p->entry.items[i + k];
+        out->items[k] = entry_items(p, i)[k];
         if (!with_forms)
             out->items[k].form = 0;
     }

@@ -50,7 +50,7 @@ struct nidx_postings_writer {
     uint32_t any_titles;
     struct nidx_impact_builder impacts;
     struct pos_block_writer positions;
-    struct nidx_posting_entry entry; /* the list's first two occurrences */
+    struct nidx_posting_entry entry; /* the list's first occurrences */
     struct nidx_buf scratch;
 };
 
@@ -345,7 +345,7 @@ static void add_impacts(struct nidx_postings_writer *w, nidx_docid doc,
         nidx_impact_add(&w->impacts, weighted, w->lens[doc]);
 }
 
-/* Keeps the first two occurrences: they may be all. */
+/* Keeps the first occurrences: they may be all. */
 static void keep_for_entry(struct nidx_postings_writer *w, nidx_docid doc,
                            uint32_t n_title,
                            const struct nidx_occurrence *occurrences,
@@ -353,13 +353,11 @@ static void keep_for_entry(struct nidx_postings_writer *w, nidx_docid doc,
 {
     uint32_t d = w->info.df;
 
-    if (w->info.cf + n > 2)
+    if (w->info.cf + n > NIDX_ENTRY_MAX)
         return;
     w->entry.docs[d] = doc;
     w->entry.n[d] = n;
     w->entry.titles[d] = n_title;
-    if (d == 0)
-        w->entry.n[1] = 0;
     for (uint32_t i = 0; i < n; i++)
         w->entry.items[w->info.cf + i] = occurrences[i];
 }
@@ -496,7 +494,7 @@ enum nidx_status nidx_postings_end(struct nidx_postings_writer *w,
     enum nidx_status status = NIDX_OK;
 
     assert(w->info.df > 0);
-    w->info.in_entry = w->info.cf <= 2;
+    w->info.in_entry = w->info.cf <= NIDX_ENTRY_MAX;
     if (w->info.titles)
         w->info.title_weight = w->title_weight;
     if (w->info.in_entry)

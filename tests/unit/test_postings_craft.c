@@ -170,14 +170,31 @@ static void entries_are_checked(void **state)
 {
     (void)state;
     /* Headline first, then the body: sound. The other way round: not. */
-    assert_int_equal(OPEN_VALUE(21, 1, 1, 3, 5, 0, 3, 2), NIDX_OK);
-    assert_int_equal(OPEN_VALUE(21, 1, 1, 3, 5, 0, 2, 3), NIDX_ERR_CORRUPT);
+    assert_int_equal(OPEN_VALUE(21, 1, 1, 3, 2, 5, 0, 3, 2), NIDX_OK);
+    assert_int_equal(OPEN_VALUE(21, 1, 1, 3, 2, 5, 0, 2, 3), NIDX_ERR_CORRUPT);
+    assert_int_equal(OPEN_VALUE(21, 1, 1, 3, 4, 5, 0, 1, 0, 3, 3, 1, 2),
+                     NIDX_OK);
+    assert_int_equal(OPEN_VALUE(21, 1, 1, 3, 4, 5, 0, 1, 0, 3, 3, 2, 1),
+                     NIDX_ERR_CORRUPT);
+    /* Some are two to four. */
+    for (uint8_t n = 0; n < 7; n++)
+        assert_int_equal(OPEN_VALUE(17, 1, 1, n, 5, 1, 2, 1, 6, 7, 8, 9),
+                         n == 4 ? NIDX_OK : NIDX_ERR_CORRUPT);
+    assert_int_equal(OPEN_VALUE(17, 1, 1, 3, 5, 1, 0, 6, 7, 8), NIDX_OK);
     /* Two documents, the sum of the second wraps. */
-    assert_int_equal(OPEN_VALUE(17, 1, 1, 5, 9, 2, 3), NIDX_OK);
+    assert_int_equal(OPEN_VALUE(17, 1, 1, 2, 5, 9, 2, 3), NIDX_OK);
     assert_int_equal(
-        OPEN_VALUE(17, 1, 1, 0xf0, 0xff, 0xff, 0xff, 0x0f, 0x20, 2, 3),
+        OPEN_VALUE(17, 1, 1, 2, 0xf0, 0xff, 0xff, 0xff, 0x0f, 0x20, 2, 3),
         NIDX_ERR_CORRUPT);
-    /* A document behind the last, a dense entry, bytes left over. */
+    /* Positions of one document wrap. */
+    assert_int_equal(
+        OPEN_VALUE(17, 1, 1, 2, 5, 0, 0xf0, 0xff, 0xff, 0x7f, 0x20), NIDX_OK);
+    assert_int_equal(
+        OPEN_VALUE(17, 1, 1, 2, 5, 0, 0xf0, 0xff, 0xff, 0xff, 0x0f, 0x20),
+        NIDX_ERR_CORRUPT);
+    /* The frequency of the impact may be left out. */
+    assert_int_equal(OPEN_VALUE(3, 1, 5, 2), NIDX_OK);
+    /* A document behind the last, bytes left over. */
     assert_int_equal(OPEN_VALUE(1, 1, 1, 0xe8, 0x07, 2), NIDX_ERR_CORRUPT);
     assert_int_equal(OPEN_VALUE(3, 1, 1, 5, 2), NIDX_ERR_CORRUPT);
     assert_int_equal(OPEN_VALUE(1, 1, 1, 5, 2, 0), NIDX_ERR_CORRUPT);
