@@ -12,7 +12,7 @@
 struct request {
     const char *index, *map, *language;
     uint64_t memory, threads;
-    bool plain_ids, quiet, list_skipped;
+    bool plain_ids, quiet, list_skipped, strict, no_wait;
 };
 
 /** A run. */
@@ -24,21 +24,20 @@ struct run {
     bool failed;  /**< something named could not be added; said already */
 };
 
-static const char *const reasons[] = {
-    [NIDX_SKIP_UNREADABLE] = "unreadable",
-    [NIDX_SKIP_BINARY] = "binary",
-    [NIDX_SKIP_HIDDEN] = "hidden",
-    [NIDX_SKIP_FORMAT] = "of an unknown format",
-    [NIDX_SKIP_BROKEN] = "broken",
-    [NIDX_SKIP_SPECIAL] = "special files",
-    [NIDX_SKIP_EMPTY] = "empty"};
+static const char *const reasons[] = {[NIDX_SKIP_UNREADABLE] = "unreadable",
+                                      [NIDX_SKIP_BINARY] = "binary",
+                                      [NIDX_SKIP_HIDDEN] = "hidden",
+                                      [NIDX_SKIP_FORMAT] = "of unknown format",
+                                      [NIDX_SKIP_BROKEN] = "broken",
+                                      [NIDX_SKIP_SPECIAL] = "special",
+                                      [NIDX_SKIP_EMPTY] = "empty"};
 
 static int on_progress(void *context, uint64_t done, uint64_t total)
 {
     struct run *run = context;
     struct nidx_import_counts counts = {.size = sizeof(counts)};
 
-    if (run->bar.shown && run->import) {
+    if (run->import) {
         nidx_import_counts(run->import, &counts);
         run->bar.files = counts.files;
     }
@@ -58,8 +57,7 @@ static void on_skipped(void *context, const char *path, uint64_t line,
     nidx_cli_put_safe(stderr, path, strlen(path));
     if (line > 0)
         fprintf(stderr, ":%" PRIu64, line);
-    fprintf(stderr, ": %s",
-            n < NIDX_CLI_COUNT(reasons) ? reasons[n] : "other");
+    fprintf(stderr, ": %s", n < NIDX_CLI_COUNT(reasons) ? reasons[n] : "other");
     if (message && *message) {
         fputs(": ", stderr);
         nidx_cli_put_safe(stderr, message, strlen(message));
@@ -67,14 +65,21 @@ static void on_skipped(void *context, const char *path, uint64_t line,
     fputc('\n', stderr);
 }
 
-static void print_skipped(const struct nidx_import_counts *counts)
+static uint64_t count_skipped(const struct nidx_import_counts *counts)
 {
     uint64_t sum = 0;
+
+    for (size_t i = 0; i < NIDX_CLI_COUNT(counts->skipped); i++)
+        sum += counts->skipped[i];
+    return sum;
+}
+
+static void print_skipped(const struct nidx_import_counts *counts)
+{
+    const uint64_t sum = count_skipped(counts);
     const char *before = " (";
     char text[32];
 
-    for (size_t i = 0; i < NIDX_CLI_COUNT(reasons); i++)
-        sum += counts->skipped[i];
     fprintf(stderr, ", skipped %s", nidx_cli_number(sum, text));
     for (size_t i = 0; i < NIDX_CLI_COUNT(reasons); i++) {
         if (counts->skipped[i] == 0)
@@ -109,6 +114,27 @@ static void print_summary(const struct run *run, const char *path)
     fputc('\n', stderr);
 }
 
+static void print_stopped(const struct run *run)
+{
+    struct nidx_import_counts counts = {.size = sizeof(counts)};
+    char files[32], articles[32];
+
+    nidx_import_counts(run->import, &counts);
+    fprintf(stderr,
+            "stopped: %s articles of %s files are in the index; run the same "
+            "command again to go on\n",
+            nidx_cli_number(counts.added + counts.updated, articles),
+            nidx_cli_number(counts.files, files));
+}
+
+static bool has_skipped(const struct run *run)
+{
+    struct nidx_import_counts counts = {.size = sizeof(counts)};
+
+    nidx_import_counts(run->import, &counts);
+    return count_skipped(&counts) - counts.skipped[NIDX_SKIP_HIDDEN] > 0;
+}
+
 /** Whether the run can go on with the next path after this failure. */
 static bool only_this_path(enum nidx_status status)
 {
@@ -137,12 +163,13 @@ static enum nidx_status add_paths(struct run *run, int n, char **paths,
 {
     enum nidx_status status = NIDX_OK;
 
-    for (int i = 0; i < n && status == NIDX_OK; i++)
+    for (int i = 0; i < n && status == NIDX_OK && !nidx_cli_stopping(); i++)
         status = add_path(run, paths[i], err);
+    nidx_cli_progress_say(&run->bar, "writing the index ...");
     if (status == NIDX_OK)
         status = nidx_import_finish(run->import, err);
-    if (status == NIDX_ERR_STOPPED)
-        run->stopped = true;
+    run->stopped = status == NIDX_ERR_STOPPED ||
+                   (status == NIDX_OK && nidx_cli_stopping());
     return status;
 }
 
@@ -169,11 +196,15 @@ static int run_import(struct nidx_index *index, struct nidx_writer *w,
     if (!request->quiet)
         print_summary(&run, path);
     if (run.stopped)
-        fputs("stopped: what the line above counts is committed; run the "
-              "same command again to go on\n",
-              stderr);
+        print_stopped(&run);
+    const bool skipped = request->strict && has_skipped(&run);
+    if (skipped)
+        nidx_cli_fail(NULL, "--strict: something was skipped; --list-skipped "
+                            "names it");
     nidx_import_free(run.import);
-    return status != NIDX_OK || run.failed ? NIDX_CLI_ERROR : NIDX_CLI_FOUND;
+    return status != NIDX_OK || run.stopped || run.failed || skipped
+               ? NIDX_CLI_ERROR
+               : NIDX_CLI_FOUND;
 }
 
 static int add(const struct request *request, int n, char **paths)
@@ -188,7 +219,7 @@ static int add(const struct request *request, int n, char **paths)
         return NIDX_CLI_ERROR;
     writer.memory = request->memory;
     writer.threads = (unsigned)request->threads;
-    struct nidx_writer *w = nidx_cli_writer(index, &writer);
+    struct nidx_writer *w = nidx_cli_writer(index, &writer, request->no_wait);
     int status = NIDX_CLI_ERROR;
     if (w) {
         nidx_cli_catch_stop();
@@ -216,8 +247,12 @@ int nidx_cli_add(int argc, char **argv)
          "of articles of unknown language, for a new index (english)"},
         {"list-skipped", 0, NIDX_CLI_FLAG, &r.list_skipped, NULL,
          "name each thing that was skipped, and why"},
+        {"strict", 0, NIDX_CLI_FLAG, &r.strict, NULL,
+         "exit status 2 where something was skipped (hidden files aside)"},
+        {"no-wait", 0, NIDX_CLI_FLAG, &r.no_wait, NULL,
+         "leave at once where another process writes"},
         {"quiet", 'q', NIDX_CLI_FLAG, &r.quiet, NULL,
-         "no progress bar, no closing line"},
+         "no progress, no closing line"},
     };
     const struct nidx_cli_usage usage = {
         .synopsis = "add [options] PATH...",
@@ -228,6 +263,12 @@ int nidx_cli_add(int argc, char **argv)
         .n_options = NIDX_CLI_COUNT(options),
         .examples = "    nidx add ~/news\n"
                     "    zcat dump.jsonl.gz | nidx add --map body=text -\n",
+        .more = "A run can be stopped with Ctrl-C or SIGTERM at any moment: "
+                "what is whole is committed,\nand the same command goes on. "
+                "A second one stops at once; what was committed stays.\n"
+                "SIGUSR1 prints how far it is. Progress is a bar on a terminal "
+                "and a line every ten\nseconds elsewhere. What is skipped is "
+                "counted by reason in the last line.",
         .min_operands = 1};
     int status;
 

@@ -28,7 +28,7 @@ struct nidx_cli_option {
     char letter;      /**< or 0 */
     enum nidx_cli_kind kind;
     void *value;
-    const char *arg;  /**< what --help calls its argument */
+    const char *arg; /**< what --help calls its argument */
     const char *help;
 };
 
@@ -39,10 +39,28 @@ struct nidx_cli_usage {
     const struct nidx_cli_option *options;
     size_t n_options;
     const char *examples; /**< lines */
+    const char *more;     /**< further paragraphs of the manual, or NULL */
     bool words; /**< operands are words of a query: behind the first only
                      whole --options are options */
     int min_operands;
 };
+
+/** A subcommand. */
+struct nidx_cli_command {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *summary;
+};
+extern const struct nidx_cli_command nidx_cli_commands[];
+extern const size_t nidx_cli_n_commands;
+
+/** Says that there is no command of this name, and which one may be meant. */
+int nidx_cli_unknown_command(const char *name);
+
+/** `--list-options`: name, letter, argument and help of each, by tabs. */
+void nidx_cli_list_options(const struct nidx_cli_usage *usage);
+/** `--manual`: the manual page in mdoc, from the same table as --help. */
+void nidx_cli_manual(const struct nidx_cli_usage *usage);
 
 /**
  * Takes the options out of argv and leaves the operands in it. Returns their
@@ -62,6 +80,8 @@ int nidx_cli_fail(const char *what, const char *why);
 int nidx_cli_failed(const char *what, const struct nidx_error *err);
 /** `note: <text>` on stderr, made safe for terminals. */
 void nidx_cli_note(const char *text);
+/** From now on errors and notes are a JSON object a line each. */
+void nidx_cli_messages_json(void);
 /** Flushes stdout; a failed write is said, and becomes status 2. */
 int nidx_cli_finish(int status);
 /** "1,234,567" into out. */
@@ -78,22 +98,27 @@ char *nidx_cli_index_path(const char *option);
 /** Opens it; NULL: said why. create makes the file and its folder. */
 struct nidx_index *nidx_cli_open(const char *option,
                                  struct nidx_open_options *options);
-/** The writer, after waiting for another one; NULL: said why. */
+/** The writer, after waiting for another one unless no_wait; NULL: said
+ * why. */
 struct nidx_writer *nidx_cli_writer(struct nidx_index *index,
-                                    struct nidx_writer_options *options);
+                                    struct nidx_writer_options *options,
+                                    bool no_wait);
 
 /* ------------------------------------------------------------- signals */
 
 /** Says what happened when the index file is cut short under our feet. */
 void nidx_cli_guard(void);
-/** From now on Ctrl-C and SIGTERM only ask to stop, the second time they end
- * the process. */
+/** From now on Ctrl-C and SIGTERM only ask to stop (and end standard input),
+ * the second time they end the process; SIGUSR1 asks how far it is. */
 void nidx_cli_catch_stop(void);
 bool nidx_cli_stopping(void);
+/** Whether SIGUSR1 came since the last call. */
+bool nidx_cli_asked_status(void);
 
 /* ------------------------------------------------------------ commands */
 
 int nidx_cli_add(int argc, char **argv);
+int nidx_cli_help(int argc, char **argv);
 int nidx_cli_check(int argc, char **argv);
 int nidx_cli_compact(int argc, char **argv);
 int nidx_cli_ls(int argc, char **argv);

@@ -54,12 +54,28 @@ static bool make_folders(char *path)
     return true;
 }
 
-static void say_why(const char *path, const struct nidx_error *err)
+/** Whether the folder that path lies in is missing; names it. */
+static bool is_folder_missing(const char *path, char *folder, size_t size)
 {
+    const char *slash = strrchr(path, '/');
     struct stat st;
 
-    if (err->status == NIDX_ERR_NOTFOUND && stat(path, &st) != 0 &&
-        errno == ENOENT)
+    if (!slash || slash == path)
+        return false;
+    snprintf(folder, size, "%.*s", (int)(slash - path), path);
+    return stat(folder, &st) != 0 && errno == ENOENT;
+}
+
+static void say_why(const char *path, bool create, const struct nidx_error *err)
+{
+    struct stat st;
+    char folder[4096];
+    const bool missing = err->status == NIDX_ERR_NOTFOUND &&
+                         stat(path, &st) != 0 && errno == ENOENT;
+
+    if (missing && create && is_folder_missing(path, folder, sizeof(folder)))
+        nidx_cli_fail(folder, "no such folder for an index; make it first");
+    else if (missing && !create)
         nidx_cli_fail(path, "no index yet; `nidx add PATH...` makes one");
     else
         nidx_cli_failed(path, err);
@@ -81,7 +97,7 @@ struct nidx_index *nidx_cli_open(const char *option,
         return NULL;
     }
     if (nidx_index_open(path, options, &index, &err) != NIDX_OK)
-        say_why(path, &err);
+        say_why(path, options && options->create, &err);
     free(path);
     return index;
 }
@@ -89,16 +105,21 @@ struct nidx_index *nidx_cli_open(const char *option,
 static void say_waiting(void *context, const char *holder)
 {
     (void)context;
-    fprintf(stderr, "note: waiting for another writer: %s\n", holder);
+    char text[600];
+    snprintf(text, sizeof(text),
+             "waiting for another writer: %s; --no-wait would leave at once",
+             holder);
+    nidx_cli_note(text);
 }
 
 struct nidx_writer *nidx_cli_writer(struct nidx_index *index,
-                                    struct nidx_writer_options *options)
+                                    struct nidx_writer_options *options,
+                                    bool no_wait)
 {
     struct nidx_writer *w = NULL;
     struct nidx_error err;
 
-    options->wait_ms = UINT32_MAX;
+    options->wait_ms = no_wait ? 0 : UINT32_MAX;
     options->waiting = say_waiting;
     if (nidx_writer_open(index, options, &w, &err) != NIDX_OK)
         nidx_cli_failed(nidx_index_path(index), &err);

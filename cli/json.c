@@ -1,4 +1,4 @@
-/* json.c: writing JSON to stdout.
+/* json.c: writing JSON.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "json.h"
 
@@ -7,26 +7,26 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-static void put_escaped(uint32_t c)
+static void put_escaped(FILE *out, uint32_t c)
 {
     switch (c) {
     case '"':
-        fputs("\\\"", stdout);
+        fputs("\\\"", out);
         break;
     case '\\':
-        fputs("\\\\", stdout);
+        fputs("\\\\", out);
         break;
     case '\n':
-        fputs("\\n", stdout);
+        fputs("\\n", out);
         break;
     case '\r':
-        fputs("\\r", stdout);
+        fputs("\\r", out);
         break;
     case '\t':
-        fputs("\\t", stdout);
+        fputs("\\t", out);
         break;
     default:
-        printf("\\u%04x", (unsigned)c);
+        fprintf(out, "\\u%04x", (unsigned)c);
         break;
     }
 }
@@ -41,11 +41,11 @@ static bool must_escape(uint32_t c)
             c != 0xfffd);
 }
 
-void nidx_cli_json_string(const char *text, size_t len)
+void nidx_cli_json_put(FILE *out, const char *text, size_t len)
 {
     size_t done = 0, n;
 
-    fputc('"', stdout);
+    fputc('"', out);
     for (size_t i = 0; i < len; i += n) {
         const unsigned char byte = (unsigned char)text[i];
         n = 1;
@@ -55,15 +55,20 @@ void nidx_cli_json_string(const char *text, size_t len)
         const bool bad = c == 0xfffd && n == 1;
         if (!bad && !must_escape(c))
             continue;
-        fwrite(text + done, 1, i - done, stdout);
+        fwrite(text + done, 1, i - done, out);
         if (bad)
-            fputs("\xef\xbf\xbd", stdout);
+            fputs("\xef\xbf\xbd", out);
         else
-            put_escaped(c);
+            put_escaped(out, c);
         done = i + n;
     }
-    fwrite(text + done, 1, len - done, stdout);
-    fputc('"', stdout);
+    fwrite(text + done, 1, len - done, out);
+    fputc('"', out);
+}
+
+void nidx_cli_json_string(const char *text, size_t len)
+{
+    nidx_cli_json_put(stdout, text, len);
 }
 
 void nidx_cli_json_name(const char *name, int *first)
@@ -90,17 +95,15 @@ static struct civil civil_of(int64_t seconds)
     days += 719468;
     const int64_t era = (days >= 0 ? days : days - 146096) / 146097;
     const int64_t doe = days - era * 146097;
-    const int64_t yoe =
-        (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+    const int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
     const int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
     const int64_t mp = (5 * doy + 2) / 153;
-    return (struct civil){
-        .year = yoe + era * 400 + (mp >= 10),
-        .month = (unsigned)(mp < 10 ? mp + 3 : mp - 9),
-        .day = (unsigned)(doy - (153 * mp + 2) / 5 + 1),
-        .hour = (unsigned)(rest / 3600),
-        .minute = (unsigned)(rest / 60 % 60),
-        .second = (unsigned)(rest % 60)};
+    return (struct civil){.year = yoe + era * 400 + (mp >= 10),
+                          .month = (unsigned)(mp < 10 ? mp + 3 : mp - 9),
+                          .day = (unsigned)(doy - (153 * mp + 2) / 5 + 1),
+                          .hour = (unsigned)(rest / 3600),
+                          .minute = (unsigned)(rest / 60 % 60),
+                          .second = (unsigned)(rest % 60)};
 }
 
 const char *nidx_cli_date(int64_t seconds, char out[48])
@@ -110,8 +113,8 @@ const char *nidx_cli_date(int64_t seconds, char out[48])
     if (c.hour == 0 && c.minute == 0 && c.second == 0)
         snprintf(out, 48, "%04" PRId64 "-%02u-%02u", c.year, c.month, c.day);
     else
-        snprintf(out, 48, "%04" PRId64 "-%02u-%02u %02u:%02u", c.year,
-                 c.month, c.day, c.hour, c.minute);
+        snprintf(out, 48, "%04" PRId64 "-%02u-%02u %02u:%02u", c.year, c.month,
+                 c.day, c.hour, c.minute);
     return out;
 }
 

@@ -50,8 +50,7 @@ static void put_passage(const struct nidx_result *r, size_t i, size_t p)
     const size_t n = nidx_passage_n_lit(r, i, p);
     const int cut = nidx_passage_cut(r, i, p);
 
-    printf("%s{\"start\":%" PRIu64 ",\"text\":", p > 0 ? "," : "",
-           body_start);
+    printf("%s{\"start\":%" PRIu64 ",\"text\":", p > 0 ? "," : "", body_start);
     nidx_cli_json_string(text, text_len);
     fputs(",\"lit\":[", stdout);
     for (size_t j = 0; j < n; j++) {

@@ -1,14 +1,11 @@
 /* main.c: the nidx command: which subcommand is meant.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "cli.h"
+#include "nearby.h"
 
 #include <string.h>
 
-static const struct command {
-    const char *name;
-    int (*run)(int argc, char **argv);
-    const char *summary;
-} commands[] = {
+const struct nidx_cli_command nidx_cli_commands[] = {
     {"add", nidx_cli_add, "add files, folders or JSON lines to the index"},
     {"q", nidx_cli_q, "search"},
     {"show", nidx_cli_show, "print an article"},
@@ -18,52 +15,55 @@ static const struct command {
     {"check", nidx_cli_check, "read everything and look for damage"},
     {"optimize", nidx_cli_optimize, "merge everything into one segment"},
     {"compact", nidx_cli_compact, "give free space back to the system"},
+    {"help", nidx_cli_help, "explain a command or a topic"},
 };
+const size_t nidx_cli_n_commands = NIDX_CLI_COUNT(nidx_cli_commands);
 
-static const struct command *find_command(const char *name)
+static const struct nidx_cli_command *find_command(const char *name)
 {
-    for (size_t i = 0; i < NIDX_CLI_COUNT(commands); i++) {
-        if (strcmp(commands[i].name, name) == 0)
-            return &commands[i];
+    for (size_t i = 0; i < nidx_cli_n_commands; i++) {
+        if (strcmp(nidx_cli_commands[i].name, name) == 0)
+            return &nidx_cli_commands[i];
     }
     return NULL;
 }
 
-static void print_help(FILE *out)
+/** The command that a name of another tool stands for, or NULL. */
+static const char *other_name(const char *name)
 {
-    fputs("usage: nidx COMMAND [options] ...\n"
-          "Full-text search of articles in one file.\n\n"
-          "    nidx add ~/news          index a folder of articles\n"
-          "    nidx q putin letter      the best articles with both words\n\n"
-          "commands:\n",
-          out);
-    for (size_t i = 0; i < NIDX_CLI_COUNT(commands); i++)
-        fprintf(out, "    %-10s %s\n", commands[i].name, commands[i].summary);
-    fputs("    help       explain a command: nidx help COMMAND\n\n"
-          "The index is --index FILE, or $NIDX_INDEX, or "
-          "$XDG_DATA_HOME/nidx/default.nidx.\n"
-          "Exit status: 0 found or done, 1 nothing found, 2 an error.\n",
-          out);
-}
+    static const char *const names[][2] = {
+        {"search", "q"},       {"query", "q"},         {"find", "q"},
+        {"grep", "q"},         {"index", "add"},       {"update", "add"},
+        {"import", "add"},     {"load", "add"},        {"new", "add"},
+        {"remove", "rm"},      {"delete", "rm"},       {"del", "rm"},
+        {"list", "ls"},        {"keys", "ls"},         {"cat", "show"},
+        {"get", "show"},       {"print", "show"},      {"info", "stats"},
+        {"status", "stats"},   {"verify", "check"},    {"fsck", "check"},
+        {"vacuum", "compact"}, {"merge", "optimize"},  {"dump", "export"},
+        {"more", "similar"},   {"complete", "suggest"}};
 
-static int unknown_command(const char *name)
-{
-    nidx_cli_fail(name, "no such command; `nidx help` lists them");
-    return NIDX_CLI_ERROR;
-}
-
-static int help(int argc, char **argv)
-{
-    if (argc == 0) {
-        print_help(stdout);
-        return NIDX_CLI_FOUND;
+    for (size_t i = 0; i < NIDX_CLI_COUNT(names); i++) {
+        if (nidx_cli_slips(name, names[i][0]) <= (strlen(name) > 4))
+            return find_command(names[i][1]) ? names[i][1] : NULL;
     }
-    const struct command *c = find_command(argv[0]);
-    if (!c)
-        return unknown_command(argv[0]);
-    char option[] = "--help";
-    char *args[] = {option, NULL};
-    return c->run(1, args);
+    return NULL;
+}
+
+int nidx_cli_unknown_command(const char *name)
+{
+    const char *meant = other_name(name);
+    char why[128];
+
+    for (size_t i = 0; i < nidx_cli_n_commands && !meant; i++) {
+        if (nidx_cli_is_nearby(name, nidx_cli_commands[i].name))
+            meant = nidx_cli_commands[i].name;
+    }
+    if (!meant)
+        return nidx_cli_fail(name, "no such command; `nidx help` lists them");
+    snprintf(why, sizeof(why),
+             "no such command; did you mean `nidx %s`? `nidx help` lists them",
+             meant);
+    return nidx_cli_fail(name, why);
 }
 
 static int version(void)
@@ -75,17 +75,20 @@ static int version(void)
 static int run(int argc, char **argv)
 {
     if (argc == 0) {
-        print_help(stderr);
+        nidx_cli_help(-1, argv);
         return NIDX_CLI_ERROR;
     }
     if (strcmp(argv[0], "--version") == 0 || strcmp(argv[0], "-V") == 0)
         return version();
-    if (strcmp(argv[0], "--help") == 0 || strcmp(argv[0], "-h") == 0 ||
-        strcmp(argv[0], "help") == 0)
-        return help(argc - 1, argv + 1);
-    const struct command *c = find_command(argv[0]);
+    if (strcmp(argv[0], "--help") == 0 || strcmp(argv[0], "-h") == 0)
+        return nidx_cli_help(0, argv);
+    const struct nidx_cli_command *c = find_command(argv[0]);
+    if (!c && argv[0][0] == '-')
+        return nidx_cli_fail(argv[0],
+                             "options stand behind the command: `nidx q "
+                             "--limit 5 WORDS`; `nidx help` lists them");
     if (!c)
-        return unknown_command(argv[0]);
+        return nidx_cli_unknown_command(argv[0]);
     return c->run(argc - 1, argv + 1);
 }
 

@@ -1,16 +1,49 @@
 /* message.c: errors, notes, numbers for people.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "cli.h"
+#include "json.h"
 #include "term.h"
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <string.h>
 #include <time.h>
+
+/** Errors and notes are JSON too, because the answer is. */
+static bool as_json;
+
+void nidx_cli_messages_json(void)
+{
+    as_json = true;
+}
+
+static void put_member(const char *name, const char *text)
+{
+    fprintf(stderr, ",\"%s\":", name);
+    nidx_cli_json_put(stderr, text, strlen(text));
+}
+
+static int fail_json(const char *what, const char *why,
+                     const struct nidx_error *err)
+{
+    fputs("{\"error\":", stderr);
+    nidx_cli_json_put(stderr, why, strlen(why));
+    if (what)
+        put_member("what", what);
+    if (err)
+        put_member("code", nidx_status_name(err->status));
+    if (err && err->status == NIDX_ERR_SYNTAX)
+        fprintf(stderr, ",\"offset\":%zu", err->offset);
+    fputs("}\n", stderr);
+    return NIDX_CLI_ERROR;
+}
 
 int nidx_cli_fail(const char *what, const char *why)
 {
     fflush(stdout);
+    if (as_json)
+        return fail_json(what, why, NULL);
     fputs("nidx: ", stderr);
     if (what) {
         nidx_cli_put_safe(stderr, what, strlen(what));
@@ -24,13 +57,30 @@ int nidx_cli_fail(const char *what, const char *why)
 int nidx_cli_failed(const char *what, const struct nidx_error *err)
 {
     /* Messages of the library often name the thing already. */
-    if (what && strstr(err->message, what))
+    const char *named = what ? strstr(err->message, what) : NULL;
+    struct nidx_error rest = *err;
+
+    const bool whole = named && (named == err->message || named[-1] == ' ');
+    if (whole && strncmp(named + strlen(what), ": ", 2) == 0)
+        snprintf(rest.message, sizeof(rest.message), "%.*s%s",
+                 (int)(named - err->message), err->message,
+                 named + strlen(what) + 2);
+    else if (named)
         what = NULL;
-    return nidx_cli_fail(what, err->message);
+    if (!as_json)
+        return nidx_cli_fail(what, rest.message);
+    fflush(stdout);
+    return fail_json(what, rest.message, err);
 }
 
 void nidx_cli_note(const char *text)
 {
+    if (as_json) {
+        fputs("{\"note\":", stderr);
+        nidx_cli_json_put(stderr, text, strlen(text));
+        fputs("}\n", stderr);
+        return;
+    }
     fputs("note: ", stderr);
     nidx_cli_put_safe(stderr, text, strlen(text));
     fputc('\n', stderr);

@@ -1,6 +1,7 @@
 /* option.c: options of the command line, and --help.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "cli.h"
+#include "nearby.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -14,8 +15,8 @@ static void print_option(const struct nidx_cli_option *o)
         snprintf(left, sizeof(left), "-%c, --%s%s%s", o->letter, o->name,
                  o->arg ? " " : "", o->arg ? o->arg : "");
     else
-        snprintf(left, sizeof(left), "    --%s%s%s", o->name,
-                 o->arg ? " " : "", o->arg ? o->arg : "");
+        snprintf(left, sizeof(left), "    --%s%s%s", o->name, o->arg ? " " : "",
+                 o->arg ? o->arg : "");
     printf("    %-24s %s\n", left, o->help);
 }
 
@@ -24,8 +25,22 @@ static void print_usage(const struct nidx_cli_usage *u)
     printf("usage: nidx %s\n%s\n\noptions:\n", u->synopsis, u->text);
     for (size_t i = 0; i < u->n_options; i++)
         print_option(&u->options[i]);
-    printf("        --help               this text\n\nexamples:\n%s",
+    printf("    -h, --help               this text\n\nexamples:\n%s",
            u->examples);
+}
+
+/** What needs no index and asks nothing: --help and what scripts read. */
+static bool print_about(const struct nidx_cli_usage *u, const char *arg)
+{
+    if (strcmp(arg, "--help") == 0)
+        print_usage(u);
+    else if (strcmp(arg, "--list-options") == 0)
+        nidx_cli_list_options(u);
+    else if (strcmp(arg, "--manual") == 0)
+        nidx_cli_manual(u);
+    else
+        return false;
+    return true;
 }
 
 static int bad_option(const char *option, const char *why, int *status)
@@ -93,6 +108,24 @@ static const struct nidx_cli_option *find_long(const struct nidx_cli_usage *u,
     return NULL;
 }
 
+/** An unknown option, and the one that may be meant. */
+static int no_option(const struct nidx_cli_usage *u, const char *arg,
+                     int *status)
+{
+    char name[32], why[160];
+
+    snprintf(name, sizeof(name), "%.*s", (int)strcspn(arg + 2, "="), arg + 2);
+    for (size_t i = 0; i < u->n_options; i++) {
+        if (!nidx_cli_is_nearby(name, u->options[i].name))
+            continue;
+        snprintf(why, sizeof(why),
+                 "no such option; did you mean --%s? --help lists them",
+                 u->options[i].name);
+        return bad_option(arg, why, status);
+    }
+    return bad_option(arg, "no such option; --help lists them", status);
+}
+
 /** --name, --name=value or --name value at argv[0]; how many it took. */
 static int take_long(const struct nidx_cli_usage *u, int argc, char **argv,
                      int *status)
@@ -102,13 +135,12 @@ static int take_long(const struct nidx_cli_usage *u, int argc, char **argv,
     const size_t len = equals ? (size_t)(equals - name) : strlen(name);
     const struct nidx_cli_option *o = find_long(u, name, len);
 
-    if (len == 4 && memcmp(name, "help", 4) == 0) {
-        print_usage(u);
+    if (print_about(u, argv[0])) {
         *status = NIDX_CLI_FOUND;
         return -1;
     }
     if (!o)
-        return bad_option(argv[0], "no such option; see --help", status);
+        return no_option(u, argv[0], status);
     const char *arg = equals ? equals + 1 : NULL;
     int taken = 1;
     if (o->kind == NIDX_CLI_FLAG) {
@@ -125,8 +157,8 @@ static int take_long(const struct nidx_cli_usage *u, int argc, char **argv,
     return taken;
 }
 
-static const struct nidx_cli_option *find_letter(
-    const struct nidx_cli_usage *u, char letter)
+static const struct nidx_cli_option *find_letter(const struct nidx_cli_usage *u,
+                                                 char letter)
 {
     for (size_t i = 0; i < u->n_options; i++) {
         if (u->options[i].letter == letter)
@@ -134,6 +166,9 @@ static const struct nidx_cli_option *find_letter(
     }
     return NULL;
 }
+
+static const char behind_dashes[] =
+    "no such option; a query that begins with a minus goes behind `--`";
 
 /** -abc, -n5 or -n 5 at argv[0]; how many it took. */
 static int take_letters(const struct nidx_cli_usage *u, int argc, char **argv,
@@ -148,15 +183,16 @@ static int take_letters(const struct nidx_cli_usage *u, int argc, char **argv,
         const struct nidx_cli_option *o = find_letter(u, *p);
         if (!o)
             return bad_option(argv[0],
-                              u->words ? "no such option; a query that begins "
-                                         "with a minus goes behind `--`"
-                                       : "no such option; see --help",
+                              u->words ? behind_dashes
+                                       : "no such option; --help lists them",
                               status);
         if (o->kind == NIDX_CLI_FLAG) {
             set_option(o, NULL);
             continue;
         }
         const bool apart = p[1] == '\0';
+        if (u->words && !apart && o->kind == NIDX_CLI_TEXT)
+            return bad_option(argv[0], behind_dashes, status);
         if (apart && argc < 2)
             return bad_option(argv[0], "needs an argument", status);
         if (!set_option(o, apart ? argv[1] : p + 1))
@@ -166,17 +202,25 @@ static int take_letters(const struct nidx_cli_usage *u, int argc, char **argv,
     return 1;
 }
 
+/** Whether arg, which stands behind words of a query, is an option all the
+ * same: a whole --option, or a letter alone or before a number (-n, -n5). */
+static bool is_late_option(const struct nidx_cli_usage *u, const char *arg)
+{
+    if (arg[1] == '-')
+        return find_long(u, arg + 2, strcspn(arg + 2, "=")) != NULL ||
+               strcmp(arg, "--help") == 0;
+    const struct nidx_cli_option *o = find_letter(u, arg[1]);
+    return o && (arg[2] == '\0' ||
+                 (o->kind == NIDX_CLI_NUMBER &&
+                  strspn(arg + 2, "0123456789") == strlen(arg + 2)));
+}
+
 /** Whether arg is an option, when n operands stand before it. */
 static bool is_option(const struct nidx_cli_usage *u, const char *arg, int n)
 {
     if (arg[0] != '-' || arg[1] == '\0')
         return false;
-    if (!u->words || n == 0)
-        return true;
-    if (arg[1] != '-')
-        return false;
-    return find_long(u, arg + 2, strcspn(arg + 2, "=")) != NULL ||
-           strcmp(arg, "--help") == 0;
+    return !u->words || n == 0 || is_late_option(u, arg);
 }
 
 int nidx_cli_options(const struct nidx_cli_usage *usage, int argc, char **argv,
@@ -194,16 +238,16 @@ int nidx_cli_options(const struct nidx_cli_usage *usage, int argc, char **argv,
             argv[n++] = argv[i++];
             continue;
         }
-        const int taken =
-            argv[i][1] == '-'
-                ? take_long(usage, argc - i, argv + i, status)
-                : take_letters(usage, argc - i, argv + i, status);
+        const int taken = argv[i][1] == '-'
+                              ? take_long(usage, argc - i, argv + i, status)
+                              : take_letters(usage, argc - i, argv + i, status);
         if (taken < 0)
             return -1;
         i += taken;
     }
     if (n < usage->min_operands) {
-        fprintf(stderr, "usage: nidx %s\n", usage->synopsis);
+        fprintf(stderr, "usage: nidx %s\n(--help explains it)\n",
+                usage->synopsis);
         *status = NIDX_CLI_ERROR;
         return -1;
     }

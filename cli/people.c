@@ -69,8 +69,53 @@ static enum nidx_status print_title(struct page *p, size_t i,
     return NIDX_OK;
 }
 
-static void print_where(struct page *p, size_t i)
+/** Bytes of a link as a URI; what it may not hold is escaped. */
+static void put_uri(const char *text, size_t len)
 {
+    static const char plain[] = "/-._~:?#[]@!$&'()*+,;=%";
+
+    for (size_t i = 0; i < len; i++) {
+        const unsigned char c = (unsigned char)text[i];
+        const bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                          (c >= '0' && c <= '9');
+        if (word || (c && strchr(plain, c)))
+            fputc(c, stdout);
+        else
+            printf("%%%02X", c);
+    }
+}
+
+/** Opens a link (OSC 8) to the article: its address, or its file. */
+static enum nidx_status open_link(struct page *p, size_t i, bool *open,
+                                  struct nidx_error *err)
+{
+    size_t len, url_len;
+    const char *url, *key = nidx_hit_key(p->r, i, &len);
+
+    *open = false;
+    if (!p->style.terminal || !p->style.colour)
+        return NIDX_OK;
+    const enum nidx_status status =
+        nidx_hit_field(p->r, i, "url", 0, &url, &url_len, err);
+    if (status != NIDX_OK)
+        return status;
+    const bool web = url && (strncmp(url, "https://", 8) == 0 ||
+                             strncmp(url, "http://", 7) == 0);
+    if (!web && key[0] != '/')
+        return NIDX_OK;
+    const char *hash = memchr(key, '#', len);
+    *open = true;
+    fputs(web ? "\033]8;;" : "\033]8;;file://", stdout);
+    put_uri(web ? url : key, web ? url_len : hash ? (size_t)(hash - key) : len);
+    fputs("\033\\", stdout);
+    return NIDX_OK;
+}
+
+static enum nidx_status print_where(struct page *p, size_t i,
+                                    struct nidx_error *err)
+{
+    bool open;
+
     char date[48];
     int has;
     size_t len;
@@ -80,8 +125,10 @@ static void print_where(struct page *p, size_t i)
     printf("%*s", (int)p->indent, "");
     if (has)
         printf("%s  ", nidx_cli_date(when, date));
+    const enum nidx_status status = open_link(p, i, &open, err);
     nidx_cli_put_safe(stdout, key, len);
-    fputc('\n', stdout);
+    fputs(open ? "\033]8;;\033\\\n" : "\n", stdout);
+    return status;
 }
 
 /** A passage with an ellipsis where it was cut. */
@@ -114,8 +161,7 @@ static enum nidx_status print_passage(struct page *p, size_t i, size_t j,
         whole_len += sizeof(dots) - 1;
     }
     printf("%*s", (int)p->indent, "");
-    nidx_cli_wrap(&p->style, p->indent, whole, whole_len, p->lit, n_lit,
-                  false);
+    nidx_cli_wrap(&p->style, p->indent, whole, whole_len, p->lit, n_lit, false);
     free(whole);
     return NIDX_OK;
 }
@@ -125,8 +171,7 @@ static enum nidx_status print_explanation(struct page *p, size_t i,
 {
     const char *text;
     size_t len;
-    const enum nidx_status status =
-        nidx_hit_explain(p->r, i, &text, &len, err);
+    const enum nidx_status status = nidx_hit_explain(p->r, i, &text, &len, err);
 
     if (status != NIDX_OK)
         return status;
@@ -151,7 +196,7 @@ static enum nidx_status print_hit(struct page *p, size_t i,
         status = print_title(p, i, err);
     if (status != NIDX_OK)
         return status;
-    print_where(p, i);
+    status = print_where(p, i, err);
     for (size_t j = 0; j < n && status == NIDX_OK; j++)
         status = print_passage(p, i, j, err);
     if (status == NIDX_OK && p->search->explain)

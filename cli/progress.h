@@ -1,4 +1,4 @@
-/* progress.h: a bar on stderr, on terminals only.
+/* progress.h: how far a long run has come.
  * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef NIDX_CLI_PROGRESS_H
 #define NIDX_CLI_PROGRESS_H
@@ -7,7 +7,8 @@
 #include <stdint.h>
 
 struct nidx_cli_progress {
-    bool shown;       /**< stderr is a terminal, and nobody said --quiet */
+    bool quiet;       /**< nothing is said */
+    bool terminal;    /**< a bar; else a line every ten seconds */
     bool drawn;       /**< a bar stands there */
     const char *what; /**< "added", "checked" */
     uint64_t files;   /**< 0: not counted */
@@ -16,11 +17,13 @@ struct nidx_cli_progress {
 
 void nidx_cli_progress_start(struct nidx_cli_progress *p, const char *what,
                              bool quiet);
-/** Draws it, at most ten times a second; total 0 is not known. */
-void nidx_cli_progress_draw(struct nidx_cli_progress *p, uint64_t done,
-                            uint64_t total);
+/** Says on a terminal what is done now that cannot be measured. */
+void nidx_cli_progress_say(struct nidx_cli_progress *p, const char *text);
 /** Wipes the bar away. */
 void nidx_cli_progress_end(struct nidx_cli_progress *p);
+/** The same on a line of its own: where no bar is, and at SIGUSR1. */
+void nidx_cli_progress_line(struct nidx_cli_progress *p, uint64_t done,
+                            uint64_t total);
 /** A nidx_progress_fn over a struct nidx_cli_progress; stops on Ctrl-C. */
 int nidx_cli_progress_call(void *context, uint64_t done, uint64_t total);
 

@@ -2,12 +2,18 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "q.h"
 
+#include "output.h"
 #include "term.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+
+bool nidx_cli_is_for_people(const struct nidx_cli_search *search)
+{
+    return !search->count && !search->paths && !search->json && !search->csv &&
+           !search->format;
+}
 
 /** The words of the command line as one query; malloc'ed. */
 static char *join_words(int n, char **words, size_t *len)
@@ -32,11 +38,11 @@ static char *join_words(int n, char **words, size_t *len)
 }
 
 /** What is wrong with a query, and a caret under the place. */
-static int say_syntax(const char *query, size_t len,
+static int say_syntax(const char *query, size_t len, bool json,
                       const struct nidx_error *err)
 {
-    nidx_cli_fail("query", err->message);
-    if (err->status != NIDX_ERR_SYNTAX || len > 400)
+    nidx_cli_failed("query", err);
+    if (err->status != NIDX_ERR_SYNTAX || len > 400 || json)
         return NIDX_CLI_ERROR;
     const size_t offset = err->offset < len ? err->offset : len;
     fputs("  ", stderr);
@@ -56,7 +62,7 @@ static void print_notes(const struct nidx_result *r)
 static enum nidx_status print_paths(const struct nidx_result *r, bool null)
 {
     const size_t n = nidx_result_n_hits(r);
-    const bool terminal = isatty(STDOUT_FILENO) == 1;
+    const bool terminal = nidx_cli_is_terminal();
 
     for (size_t i = 0; i < n; i++) {
         size_t len;
@@ -84,7 +90,7 @@ static enum nidx_status print_hits(struct nidx_result *r,
                                    const struct nidx_cli_search *search,
                                    struct nidx_error *err)
 {
-    const bool people = !search->count && !search->paths && !search->json;
+    const bool people = nidx_cli_is_for_people(search);
 
     if (search->explain)
         print_query(r, people ? stdout : stderr);
@@ -96,45 +102,69 @@ static enum nidx_status print_hits(struct nidx_result *r,
         return print_paths(r, search->null);
     if (search->json)
         return nidx_cli_print_json(r, search, err);
+    if (search->csv)
+        return nidx_cli_print_csv(r, search, err);
+    if (search->format)
+        return nidx_cli_print_format(r, search, err);
     return nidx_cli_print_people(r, search, err);
 }
 
-/** One line on a terminal: how many there are. */
-static void print_total(const struct nidx_result *r, double seconds)
-{
-    char n[32], total[32];
+/** What is said behind the hits on a terminal. */
+struct total {
+    uint64_t shown, all;
+    double seconds;
+};
 
-    if (nidx_result_total(r) == 0 || isatty(STDOUT_FILENO) != 1)
+/** One line: how many there are, and what to type for more. */
+static void print_total(const struct nidx_cli_search *search,
+                        const struct total *total)
+{
+    char first[32], last[32], all[32], more[32];
+    const uint64_t end = search->offset + total->shown;
+
+    if (total->all == 0 || !nidx_cli_is_terminal())
         return;
     fflush(stdout);
-    fprintf(stderr, "%s of %s (%.1f ms)\n",
-            nidx_cli_number(nidx_result_n_hits(r), n),
-            nidx_cli_number(nidx_result_total(r), total), seconds * 1e3);
+    fprintf(stderr, "%s to %s of %s (%.1f ms)",
+            nidx_cli_number(total->shown ? search->offset + 1 : 0, first),
+            nidx_cli_number(total->shown ? end : 0, last),
+            nidx_cli_number(total->all, all), total->seconds * 1e3);
+    if (end < total->all && total->shown > 0)
+        fprintf(stderr, "; more: --offset %s", nidx_cli_number(end, more));
+    fputc('\n', stderr);
 }
 
 static struct nidx_search_options options_of(
     const struct nidx_cli_search *search)
 {
     struct nidx_search_options o = NIDX_SEARCH_OPTIONS_INIT;
-    const bool people = !search->count && !search->paths && !search->json;
+    const bool people = nidx_cli_is_for_people(search);
 
     o.limit = (size_t)search->limit;
     o.offset = (size_t)search->offset;
     o.count = search->count ? NIDX_COUNT_ONLY
-              : people      ? NIDX_COUNT_EXACT
-                            : NIDX_COUNT_NONE;
+              : people || (search->format && strstr(search->format, "{total}"))
+                  ? NIDX_COUNT_EXACT
+                  : NIDX_COUNT_NONE;
     o.plain = search->plain;
     o.any = search->any;
     o.strict = search->strict;
     o.explain = search->explain;
-    o.nearest =
-        search->nearest || (people && isatty(STDOUT_FILENO) == 1);
+    o.nearest = search->nearest || (people && nidx_cli_is_terminal());
     return o;
 }
 
+static int exit_status(const struct nidx_result *r)
+{
+    const bool found = nidx_result_total(r) > 0 || (nidx_result_n_hits(r) > 0 &&
+                                                    !nidx_result_is_nearest(r));
+
+    return found ? NIDX_CLI_FOUND : NIDX_CLI_NOTHING;
+}
+
 static int search_index(struct nidx_index *index,
-                        const struct nidx_cli_search *search,
-                        const char *query, size_t len)
+                        const struct nidx_cli_search *search, const char *query,
+                        size_t len, struct total *total)
 {
     struct nidx_error err;
     struct nidx_result *r;
@@ -144,40 +174,82 @@ static int search_index(struct nidx_index *index,
     enum nidx_status status =
         nidx_search_text(index, query, len, &options, &r, &err);
     if (status == NIDX_ERR_SYNTAX || status == NIDX_ERR_LIMIT)
-        return say_syntax(query, len, &err);
+        return say_syntax(query, len, search->json, &err);
     if (status != NIDX_OK)
         return nidx_cli_failed(nidx_index_path(index), &err);
-    const double seconds = nidx_cli_now() - start;
+    *total = (struct total){.shown = nidx_result_n_hits(r),
+                            .all = nidx_result_total(r),
+                            .seconds = nidx_cli_now() - start};
     print_notes(r);
     status = print_hits(r, search, &err);
-    int code = nidx_result_total(r) > 0 ||
-                       (nidx_result_n_hits(r) > 0 && !nidx_result_is_nearest(r))
-                   ? NIDX_CLI_FOUND
-                   : NIDX_CLI_NOTHING;
+    int code = exit_status(r);
     if (status != NIDX_OK)
         code = nidx_cli_failed(nidx_index_path(index), &err);
-    else if (!search->json && !search->paths && !search->count)
-        print_total(r, seconds);
     nidx_result_free(r);
     return code;
 }
 
-static int run(const struct nidx_cli_search *search, int n, char **words)
+/** Prints the answer; people may take their time to read it, so the index is
+ * let go of before. */
+static int answer(const struct nidx_cli_search *search, const char *query,
+                  size_t len)
 {
     struct nidx_open_options open = NIDX_OPEN_OPTIONS_INIT;
-    size_t len;
+    struct total total = {0};
+    const bool people = nidx_cli_is_for_people(search);
 
     open.readonly = 1;
-    if (search->json + search->paths + search->count > 1)
-        return nidx_cli_fail(NULL,
-                             "only one of --json, --paths and --count");
+    struct nidx_index *index = nidx_cli_open(search->index, &open);
+    if (!index)
+        return NIDX_CLI_ERROR;
+    if (people && !search->no_pager)
+        nidx_cli_page_begin();
+    const int code = search_index(index, search, query, len, &total);
+    nidx_index_close(index);
+    nidx_cli_page_end();
+    if (people && code == NIDX_CLI_FOUND)
+        print_total(search, &total);
+    else if (people && code == NIDX_CLI_NOTHING && total.shown == 0 &&
+             nidx_cli_is_terminal())
+        fputs("nothing found\n", stderr);
+    return code;
+}
+
+/** Whether the options make sense together; else says why not. */
+static bool are_sound(struct nidx_cli_search *s)
+{
+    char why[160];
+
+    if (s->null && !s->format)
+        s->paths = true;
+    if (s->json + s->csv + s->paths + s->count + (s->format != NULL) > 1) {
+        nidx_cli_fail(NULL, "only one of --json, --csv, --format, --paths and "
+                            "--count");
+        return false;
+    }
+    if (s->limit == 0) {
+        nidx_cli_fail("--limit", "at least 1; --count counts");
+        return false;
+    }
+    if (s->format && nidx_cli_bad_format(s->format, why, sizeof(why))) {
+        nidx_cli_fail("--format", why);
+        return false;
+    }
+    if (s->colour && !nidx_cli_set_colour(s->colour)) {
+        nidx_cli_fail("--color", "auto, always or never");
+        return false;
+    }
+    return true;
+}
+
+static int run(const struct nidx_cli_search *search, int n, char **words)
+{
+    size_t len;
     char *query = join_words(n, words, &len);
+
     if (!query)
         return nidx_cli_fail(NULL, "out of memory");
-    struct nidx_index *index = nidx_cli_open(search->index, &open);
-    const int code =
-        index ? search_index(index, search, query, len) : NIDX_CLI_ERROR;
-    nidx_index_close(index);
+    const int code = answer(search, query, len);
     free(query);
     return code;
 }
@@ -190,6 +262,10 @@ int nidx_cli_q(int argc, char **argv)
         {"limit", 'n', NIDX_CLI_NUMBER, &s.limit, "N", "at most N hits (10)"},
         {"offset", 0, NIDX_CLI_NUMBER, &s.offset, "N", "leave N hits out"},
         {"json", 0, NIDX_CLI_FLAG, &s.json, NULL, "a JSON object a line"},
+        {"csv", 0, NIDX_CLI_FLAG, &s.csv, NULL,
+         "comma-separated values with a line of names"},
+        {"format", 0, NIDX_CLI_TEXT, &s.format, "F",
+         "a line a hit: '{rank} {score} {date} {path} {title}'"},
         {"paths", 'l', NIDX_CLI_FLAG, &s.paths, NULL, "keys alone"},
         {"null", '0', NIDX_CLI_FLAG, &s.null, NULL,
          "end keys with a zero byte, for xargs -0"},
@@ -197,19 +273,22 @@ int nidx_cli_q(int argc, char **argv)
          "the number of matching articles alone"},
         {"any", 0, NIDX_CLI_FLAG, &s.any, NULL,
          "any of the words, not all of them"},
-        {"plain", 0, NIDX_CLI_FLAG, &s.plain, NULL,
-         "headlines count as body"},
+        {"plain", 0, NIDX_CLI_FLAG, &s.plain, NULL, "headlines count as body"},
         {"nearest", 0, NIDX_CLI_FLAG, &s.nearest, NULL,
          "where no article has all words, those with the most"},
         {"strict", 0, NIDX_CLI_FLAG, &s.strict, NULL,
          "what would be a note is an error"},
         {"explain", 0, NIDX_CLI_FLAG, &s.explain, NULL,
          "the query as understood, and how each score comes about"},
+        {"color", 0, NIDX_CLI_TEXT, &s.colour, "WHEN", "auto, always or never"},
+        {"no-pager", 0, NIDX_CLI_FLAG, &s.no_pager, NULL,
+         "never through $PAGER"},
     };
     const struct nidx_cli_usage usage = {
         .synopsis = "q [options] QUERY...",
-        .text = "Searches, best articles first. Exit status 0: found, 1: "
-                "nothing found, 2: an error.",
+        .text = "Searches, best articles first. The words are one query: "
+                "`nidx help query` has the\nlanguage. Exit status 0: found, "
+                "1: nothing found, 2: an error.",
         .options = options,
         .n_options = NIDX_CLI_COUNT(options),
         .examples = "    nidx q putin letter\n"
@@ -223,9 +302,7 @@ int nidx_cli_q(int argc, char **argv)
     const int n = nidx_cli_options(&usage, argc, argv, &status);
     if (n < 0)
         return status;
-    if (s.limit == 0)
-        return nidx_cli_fail("--limit", "at least 1; --count counts");
-    if (s.null)
-        s.paths = true;
-    return run(&s, n, argv);
+    if (s.json)
+        nidx_cli_messages_json();
+    return are_sound(&s) ? run(&s, n, argv) : NIDX_CLI_ERROR;
 }

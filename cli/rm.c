@@ -53,8 +53,11 @@ static int remove_all(struct nidx_index *index, struct nidx_writer *w, int n,
 int nidx_cli_rm(int argc, char **argv)
 {
     const char *path = NULL;
+    bool no_wait = false;
     const struct nidx_cli_option options[] = {
         {"index", 'i', NIDX_CLI_TEXT, &path, "FILE", "the index"},
+        {"no-wait", 0, NIDX_CLI_FLAG, &no_wait, NULL,
+         "leave at once where another process writes"},
     };
     const struct nidx_cli_usage usage = {
         .synopsis = "rm [options] KEY...",
@@ -74,7 +77,7 @@ int nidx_cli_rm(int argc, char **argv)
     if (!index)
         return NIDX_CLI_ERROR;
     struct nidx_writer_options options_w = NIDX_WRITER_OPTIONS_INIT;
-    struct nidx_writer *w = nidx_cli_writer(index, &options_w);
+    struct nidx_writer *w = nidx_cli_writer(index, &options_w, no_wait);
     status = w ? remove_all(index, w, n, argv) : NIDX_CLI_ERROR;
     nidx_writer_close(w);
     nidx_index_close(index);

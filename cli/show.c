@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const fields[] = {"title",  "author",   "url", "source",
-                                     "language", "tags", "body"};
+static const char *const fields[] = {"title",    "author", "url", "source",
+                                     "language", "tags",   "body"};
 
 /** Prints the values of one field in people's way. */
 static enum nidx_status print_field(struct nidx_result *r, const char *name,
@@ -104,8 +104,7 @@ static enum nidx_status print_json(struct nidx_result *r,
         printf("\"%s\"", nidx_cli_date_json(when, date));
     }
     for (size_t i = 0; i < NIDX_CLI_COUNT(fields); i++) {
-        const enum nidx_status status =
-            json_field(r, fields[i], &first, err);
+        const enum nidx_status status = json_field(r, fields[i], &first, err);
         if (status != NIDX_OK)
             return status;
     }

@@ -2,11 +2,14 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "cli.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
-static volatile sig_atomic_t stopping;
+static volatile sig_atomic_t stopping, asked;
+/** /dev/null, to take the place of a standard input that is waited for. */
+static int nothing = -1;
 
 static void die(const char *text)
 {
@@ -28,6 +31,14 @@ static void on_stop(int signal)
     if (stopping)
         die("\nnidx: stopped at once; what was committed stays\n");
     stopping = 1;
+    if (nothing >= 0)
+        dup2(nothing, STDIN_FILENO);
+}
+
+static void on_status(int signal)
+{
+    (void)signal;
+    asked = 1;
 }
 
 static void handle(int signal, void (*handler)(int), int flags)
@@ -44,13 +55,25 @@ static void handle(int signal, void (*handler)(int), int flags)
 void nidx_cli_guard(void)
 {
     handle(SIGBUS, on_bus_error, (int)SA_RESETHAND);
+    /* A file above the limit of the shell is an error of the write then. */
+    handle(SIGXFSZ, SIG_IGN, 0);
 }
 
 void nidx_cli_catch_stop(void)
 {
     handle(SIGINT, on_stop, SA_RESTART);
     handle(SIGTERM, on_stop, SA_RESTART);
+    handle(SIGUSR1, on_status, SA_RESTART);
     handle(SIGPIPE, SIG_IGN, 0);
+    nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+bool nidx_cli_asked_status(void)
+{
+    const bool was = asked != 0;
+
+    asked = 0;
+    return was;
 }
 
 bool nidx_cli_stopping(void)

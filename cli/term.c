@@ -2,10 +2,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "term.h"
 
-#include <stdlib.h>
-#include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
+#include "output.h"
 
 uint32_t nidx_cli_code_point(const char *text, size_t left, size_t *len)
 {
@@ -52,18 +49,16 @@ unsigned nidx_cli_width(uint32_t c)
 {
     /* Roughly what terminals do: enough for wrapping. */
     static const struct range zero[] = {
-        {0x300, 0x36f},   {0x483, 0x489},   {0x591, 0x5bd},
-        {0x610, 0x61a},   {0x64b, 0x65f},   {0x900, 0x902},
-        {0x93c, 0x93c},   {0x941, 0x948},   {0x94d, 0x94d},
-        {0xe31, 0xe31},   {0xe34, 0xe3a},   {0xe47, 0xe4e},
-        {0x1ab0, 0x1aff}, {0x1dc0, 0x1dff}, {0x200b, 0x200d},
-        {0x20d0, 0x20ff}, {0xfe00, 0xfe0f}, {0xfe20, 0xfe2f},
-        {0xe0100, 0xe01ef}};
+        {0x300, 0x36f},   {0x483, 0x489},   {0x591, 0x5bd},    {0x610, 0x61a},
+        {0x64b, 0x65f},   {0x900, 0x902},   {0x93c, 0x93c},    {0x941, 0x948},
+        {0x94d, 0x94d},   {0xe31, 0xe31},   {0xe34, 0xe3a},    {0xe47, 0xe4e},
+        {0x1ab0, 0x1aff}, {0x1dc0, 0x1dff}, {0x200b, 0x200d},  {0x20d0, 0x20ff},
+        {0xfe00, 0xfe0f}, {0xfe20, 0xfe2f}, {0xe0100, 0xe01ef}};
     static const struct range wide[] = {
-        {0x1100, 0x115f},   {0x2e80, 0x303e},   {0x3041, 0x33ff},
-        {0x3400, 0x4dbf},   {0x4e00, 0x9fff},   {0xa000, 0xa4cf},
-        {0xac00, 0xd7a3},   {0xf900, 0xfaff},   {0xfe30, 0xfe6f},
-        {0xff00, 0xff60},   {0xffe0, 0xffe6},   {0x1f300, 0x1f64f},
+        {0x1100, 0x115f},   {0x2e80, 0x303e},  {0x3041, 0x33ff},
+        {0x3400, 0x4dbf},   {0x4e00, 0x9fff},  {0xa000, 0xa4cf},
+        {0xac00, 0xd7a3},   {0xf900, 0xfaff},  {0xfe30, 0xfe6f},
+        {0xff00, 0xff60},   {0xffe0, 0xffe6},  {0x1f300, 0x1f64f},
         {0x1f900, 0x1f9ff}, {0x20000, 0x3fffd}};
 
     if (c < 0x300)
@@ -100,8 +95,7 @@ uint32_t nidx_cli_safe(uint32_t c)
     return c;
 }
 
-static void put_code_point(FILE *out, const char *text, size_t len,
-                           bool lines)
+static void put_code_point(FILE *out, const char *text, size_t len, bool lines)
 {
     size_t n;
 
@@ -129,28 +123,9 @@ void nidx_cli_put_lines(FILE *out, const char *text, size_t len)
     put_code_point(out, text, len, true);
 }
 
-static size_t terminal_width(bool terminal)
-{
-    struct winsize size;
-    const char *columns = getenv("COLUMNS");
-
-    if (terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 &&
-        size.ws_col > 0)
-        return size.ws_col;
-    if (columns && atoi(columns) > 0)
-        return (size_t)atoi(columns);
-    return 80;
-}
-
 void nidx_cli_style(struct nidx_cli_style *style)
 {
-    const char *no_colour = getenv("NO_COLOR");
-    const char *term = getenv("TERM");
-
-    style->terminal = isatty(STDOUT_FILENO) == 1;
-    style->colour = style->terminal && !(no_colour && *no_colour) && term &&
-                    strcmp(term, "dumb") != 0;
-    style->width = terminal_width(style->terminal);
-    if (style->width < 20)
-        style->width = 20;
+    style->terminal = nidx_cli_is_terminal();
+    style->colour = nidx_cli_has_colour();
+    style->width = nidx_cli_columns();
 }

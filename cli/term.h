@@ -42,7 +42,7 @@ struct nidx_cli_lit {
  * Ends with a newline.
  */
 void nidx_cli_wrap(const struct nidx_cli_style *style, size_t indent,
-                   const char *text, size_t len,
-                   const struct nidx_cli_lit *lit, size_t n_lit, bool bold);
+                   const char *text, size_t len, const struct nidx_cli_lit *lit,
+                   size_t n_lit, bool bold);
 
 #endif

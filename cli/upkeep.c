@@ -5,8 +5,8 @@
 
 /** What the three have in common: one option, an index, no operands. */
 static struct nidx_index *open_index(const struct nidx_cli_usage *usage,
-                                     const char **path, int argc,
-                                     char **argv, int *status, bool readonly)
+                                     const char **path, int argc, char **argv,
+                                     int *status, bool readonly)
 {
     struct nidx_open_options open = NIDX_OPEN_OPTIONS_INIT;
 
@@ -65,9 +65,11 @@ int nidx_cli_check(int argc, char **argv)
 int nidx_cli_optimize(int argc, char **argv)
 {
     const char *path = NULL;
-    bool quiet = false;
+    bool quiet = false, no_wait = false;
     const struct nidx_cli_option options[] = {
         {"index", 'i', NIDX_CLI_TEXT, &path, "FILE", "the index"},
+        {"no-wait", 0, NIDX_CLI_FLAG, &no_wait, NULL,
+         "leave at once where another process writes"},
         {"quiet", 0, NIDX_CLI_FLAG, &quiet, NULL, "no progress bar"},
     };
     const struct nidx_cli_usage usage = {
@@ -84,7 +86,7 @@ int nidx_cli_optimize(int argc, char **argv)
     if (!index)
         return status;
     struct nidx_writer_options writer = NIDX_WRITER_OPTIONS_INIT;
-    struct nidx_writer *w = nidx_cli_writer(index, &writer);
+    struct nidx_writer *w = nidx_cli_writer(index, &writer, no_wait);
     if (w) {
         struct nidx_cli_progress bar;
         struct nidx_error err;

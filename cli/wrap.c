@@ -112,11 +112,11 @@ static bool joined(const char *text, const struct nidx_cli_lit *lit, size_t i,
 }
 
 void nidx_cli_wrap(const struct nidx_cli_style *style, size_t indent,
-                   const char *text, size_t len,
-                   const struct nidx_cli_lit *lit, size_t n_lit, bool bold)
+                   const char *text, size_t len, const struct nidx_cli_lit *lit,
+                   size_t n_lit, bool bold)
 {
-    struct wrap w = {.style = style, .indent = indent, .column = indent,
-                     .bold = bold};
+    struct wrap w = {
+        .style = style, .indent = indent, .column = indent, .bold = bold};
     size_t next = 0, n;
 
     if (style->width < indent + 10)

@@ -3,14 +3,20 @@
 A test is a function whose name begins with test_ and says in words what holds; it takes a Box. main() runs all of them.
 SPDX-License-Identifier: BSD-2-Clause
 """
+import fcntl
 import inspect
 import json
 import os
 import pathlib
+import pty
+import select
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
+import time
 import traceback
 
 nidx = os.environ.get("NIDX", "nidx")
@@ -68,14 +74,41 @@ class Box:
         path.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8"))
         return path
 
-    def run(self, *args, stdin=b"", status=0, env=None, timeout=120):
+    def run(self, *args, stdin=b"", status=0, env=None, timeout=120, **more):
         """Runs nidx; its exit status must be status (None: any)."""
         done = subprocess.run([nidx, *map(str, args)], input=stdin, capture_output=True, timeout=timeout,
-                              env={**self.env, **(env or {})}, cwd=self.path)
+                              env={**self.env, **(env or {})}, cwd=self.path, **more)
         run = Run(done)
         if status is not None and run.status != status:
             raise AssertionError(f"nidx {' '.join(map(str, args))}: exit status {run.status}, not {status}\n{run.said}{run.out[:2000]!r}")
         return run
+
+    def start(self, *args, env=None):
+        """Starts nidx with pipes, and leaves it running."""
+        return subprocess.Popen([nidx, *map(str, args)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, env={**self.env, **(env or {})}, cwd=self.path)
+
+    def terminal(self, *args, env=None, rows=24, columns=80, feed=None, timeout=60):
+        """Runs nidx with a terminal as its standard output and error: what it showed, and its exit status. feed is
+        called with the process and each piece of output."""
+        master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        process = subprocess.Popen([nidx, *map(str, args)], stdin=subprocess.DEVNULL, stdout=slave, stderr=slave,
+                                   env={**self.env, "TERM": "xterm", "PAGER": "cat", **(env or {})}, cwd=self.path)
+        os.close(slave)
+        shown, end = b"", time.monotonic() + timeout
+        while time.monotonic() < end:
+            if not select.select([master], [], [], 0.1)[0]:
+                continue
+            try:
+                piece = os.read(master, 65536)
+            except OSError:
+                break
+            shown += piece
+            if feed:
+                feed(process, shown)
+        os.close(master)
+        return shown.replace(b"\r\n", b"\n").decode("utf-8"), process.wait(timeout)
 
     def add(self, name, text, *options):
         """Writes a file and adds it."""
@@ -96,6 +129,11 @@ def equal(got, expected, what=""):
 def contains(text, part):
     if part not in text:
         raise AssertionError(f"{part!r} is not in {text!r}")
+
+
+def lacks(text, part):
+    if part in text:
+        raise AssertionError(f"{part!r} is in {text!r}")
 
 
 def lit(hit):
