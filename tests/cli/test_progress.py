@@ -17,9 +17,9 @@ def article(i):
 
 
 @functools.cache
-def long_run():
+def long_run(n=4000):
     """Articles that take a while."""
-    return b"".join(article(i) for i in range(20000))
+    return b"".join(article(i) for i in range(n))
 
 
 def feed(process, stop, first=0):
@@ -60,13 +60,13 @@ def wait_for_index(box):
 
 
 def test_a_terminal_gets_a_bar_that_is_wiped_away(box):
-    box.write("x.jsonl", long_run())
-    shown, status = box.terminal("add", "-j", "1", "-m", "16M", "x.jsonl", "x.jsonl", columns=140)
+    box.write("x.jsonl", long_run(15000))
+    shown, status = box.terminal("add", "-j", "1", "-m", "16M", "x.jsonl", columns=140)
     equal(status, 0)
     contains(shown, "[")
     contains(shown, " MB of ")
     contains(shown, "MB/s")
-    contains(shown, "\r\033[K" + "added 20,000, updated 0, 20,000 keys came twice")
+    contains(shown, "\r\033[K" + "added 15,000")
 
 
 def test_a_short_run_shows_no_bar(box):
@@ -76,7 +76,7 @@ def test_a_short_run_shows_no_bar(box):
 
 
 def test_a_narrow_terminal_gets_no_line_that_wraps(box):
-    box.write("x.jsonl", long_run())
+    box.write("x.jsonl", long_run(15000))
     shown, _ = box.terminal("add", "-j", "1", "-m", "16M", "x.jsonl", columns=80)
     for piece in shown.split("\r\033[K")[1:-1]:
         equal(len(piece) < 80, True, piece)
@@ -165,7 +165,7 @@ def test_the_same_command_goes_on_after_a_stop(box):
     process.send_signal(signal.SIGINT)
     process.communicate()
     box.run("add", "-q", "x.jsonl")
-    equal(box.run("q", "-c", "needle").lines, ["20000"])
+    equal(box.run("q", "-c", "needle").lines, ["4000"])
 
 
 def test_the_summary_counts_what_came_twice(box):
