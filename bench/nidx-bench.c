@@ -1,6 +1,7 @@
 /* nidx-bench.c: the queries of the search benchmark game, in this process.
  *
  *   nidx-bench INDEX QUERIES [--passes N] [--class NAME] [--cursors] [--json]
+ *   nidx-bench query INDEX QUERIES SECONDS [--plain]      (answer.h)
  *
  * QUERIES has lines MODE TAB QUERY: TOP_10, TOP_10_COUNT, COUNT; `a b` is a
  * union, `+a +b` an intersection, `"a b"` a phrase, one word a term. Reading a
@@ -14,6 +15,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "bench/answer.h"
 #include "common/index.h"
 #include "query/exec.h"
 #include "query/expand.h"
@@ -278,6 +280,8 @@ int main(int argc, char **argv)
     struct nidx_catalog *catalog;
     struct nidx_error err;
 
+    if (argc > 1 && strcmp(argv[1], "query") == 0)
+        return answer_main(argc, argv);
     if (argc < 3)
         die("usage: nidx-bench INDEX QUERIES [--passes N] [--class NAME] "
             "[--cursors] [--json]",
