@@ -29,6 +29,7 @@ struct answers {
     struct nidx_index *index;
     struct nidx_catalog *catalog;
     struct nidx_norms *norms;
+    struct nidx_expander *expander;
     bool plain;
     struct question *questions;
     size_t n;
@@ -109,7 +110,7 @@ static void ask(const struct answers *a, struct question *q)
 
     if (nidx_query_read(q->text, strlen(q->text), &parse, &tree, &err) !=
             NIDX_OK ||
-        nidx_tree_expand(&tree, a->catalog, &expanded, &err) != NIDX_OK)
+        nidx_expander_run(a->expander, &tree, &expanded, &err) != NIDX_OK)
         die(q->text, &err);
     run(a, q, &expanded);
     nidx_tree_done(&expanded);
@@ -153,7 +154,8 @@ static void open_index(struct answers *a, const char *path)
 
     if (nidx_index_open(path, &readonly, &a->index, &err) != NIDX_OK ||
         nidx_catalog_open(a->index->store, &a->catalog, &err) != NIDX_OK ||
-        nidx_norms_new(a->catalog, &a->norms, &err) != NIDX_OK)
+        nidx_norms_new(a->catalog, &a->norms, &err) != NIDX_OK ||
+        nidx_expander_new(a->catalog, &a->expander, &err) != NIDX_OK)
         die(path, &err);
 }
 
@@ -164,6 +166,7 @@ static void close_all(struct answers *a)
         free(a->questions[i].text);
     }
     free(a->questions);
+    nidx_expander_free(a->expander);
     nidx_norms_free(a->norms);
     nidx_catalog_close(a->catalog);
     nidx_index_close(a->index);

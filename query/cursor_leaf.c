@@ -10,14 +10,23 @@ struct leaf {
     struct nidx_list list;
 };
 
-/* The document of the posting that it stands on, after a move. */
+/* The document of the posting that it stands on, after a move; the lengths of
+ * its block are there then. */
 static nidx_docid stand(struct leaf *l)
 {
-    if (l->list.n == 0)
-        return nidx_cursor_end(&l->base, l->list.status);
-    const uint32_t *docs = nidx_list_docs(&l->list);
-    if (l->list.status != NIDX_OK)
-        return nidx_cursor_end(&l->base, l->list.status);
+    struct nidx_list *list = &l->list;
+    enum nidx_status status = NIDX_OK;
+
+    if (list->n == 0)
+        return nidx_cursor_end(&l->base, list->status);
+    const uint32_t *docs = nidx_list_docs(list);
+    if (list->how.scored)
+        status = nidx_norms_need(list->how.norms, list->segment, list->how.kind,
+                                 list->norm, docs, list->n, NULL);
+    if (status == NIDX_OK)
+        status = list->status;
+    if (status != NIDX_OK)
+        return nidx_cursor_end(&l->base, status);
     return docs[l->i];
 }
 

@@ -38,8 +38,8 @@ static enum nidx_status ready(struct span_cursor *s, nidx_docid doc)
                                  &title, NULL);
     s->title_end = title < UINT32_MAX ? (nidx_pos)title : UINT32_MAX;
     if (status == NIDX_OK)
-        status = nidx_norms_fill(s->how.norms, s->number, s->how.kind, doc, doc,
-                                 NULL);
+        status = nidx_norms_need(s->how.norms, s->number, s->how.kind, s->norm,
+                                 &doc, 1, NULL);
     return status;
 }
 

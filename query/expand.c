@@ -9,6 +9,9 @@
 #include "query/expand_impl.h"
 #include "query/field.h"
 
+/* What the words of earlier queries may take before they are forgotten. */
+#define WORDS_BYTES ((size_t)1 << 20)
+
 /* ---------------------------------------------------------------- nodes */
 
 void nidx_nodes_done(struct nidx_nodes *n)
@@ -323,50 +326,114 @@ static void number(struct nidx_node *node, uint32_t *next)
 
 /* ---------------------------------------------------------------- frame */
 
-static void start(struct nidx_expansion *x, const struct nidx_tree *parsed)
-{
-    const uint32_t n = x->catalog->manifest.n_segments;
+struct nidx_expander {
+    const struct nidx_catalog *catalog;
+    struct nidx_vocab *vocab;       /* made when first needed */
+    struct nidx_analyzer *analyzer; /* likewise */
+    struct nidx_strtab_cursor *cursors;
+    struct nidx_buf key, scratch;
+};
 
-    x->tree->arena = nidx_arena_new();
-    x->cursors = calloc((size_t)n + 1, sizeof(*x->cursors));
-    if (!x->tree->arena || !x->cursors) {
-        nidx_expand_fail(x, nidx_nomem(x->err));
-        return;
+enum nidx_status nidx_expander_new(const struct nidx_catalog *catalog,
+                                   struct nidx_expander **out,
+                                   struct nidx_error *err)
+{
+    const uint32_t n = catalog->manifest.n_segments;
+    struct nidx_expander *e = calloc(1, sizeof(*e));
+
+    *out = NULL;
+    if (!e)
+        return nidx_nomem(err);
+    e->catalog = catalog;
+    e->cursors = calloc((size_t)n + 1, sizeof(*e->cursors));
+    if (!e->cursors) {
+        free(e);
+        return nidx_nomem(err);
     }
     for (uint32_t i = 0; i < n; i++)
-        nidx_strtab_cursor_init(&x->cursors[i],
-                                &x->catalog->segments[i]->terms);
-    x->tree->query =
-        nidx_arena_bytes(x->tree->arena, parsed->query.data, parsed->query.len);
+        nidx_strtab_cursor_init(&e->cursors[i], &catalog->segments[i]->terms);
+    *out = e;
+    return NIDX_OK;
+}
+
+static void drop_words(struct nidx_expander *e)
+{
+    nidx_analyzer_free(e->analyzer);
+    nidx_vocab_free(e->vocab);
+    e->analyzer = NULL;
+    e->vocab = NULL;
+}
+
+void nidx_expander_free(struct nidx_expander *e)
+{
+    if (!e)
+        return;
+    for (uint32_t i = 0; i < e->catalog->manifest.n_segments; i++)
+        nidx_strtab_cursor_done(&e->cursors[i]);
+    free(e->cursors);
+    drop_words(e);
+    nidx_buf_done(&e->key);
+    nidx_buf_done(&e->scratch);
+    free(e);
+}
+
+/* Words of earlier queries are kept, but not for ever. */
+static enum nidx_status ready(struct nidx_expander *e, struct nidx_error *err)
+{
+    enum nidx_status status = NIDX_OK;
+
+    if (e->vocab && nidx_vocab_memory(e->vocab) > WORDS_BYTES)
+        drop_words(e);
+    if (!e->vocab)
+        status = nidx_vocab_new(&e->vocab, err);
+    if (status == NIDX_OK && !e->analyzer)
+        status = nidx_analyzer_new(e->vocab, &e->analyzer, err);
+    return status;
+}
+
+static void start(struct nidx_expansion *x, struct nidx_expander *e,
+                  const struct nidx_tree *parsed)
+{
+    nidx_expand_fail(x, ready(e, x->err));
+    if (x->status != NIDX_OK)
+        return;
+    x->vocab = e->vocab;
+    x->analyzer = e->analyzer;
+    x->tree->arena = nidx_arena_new();
+    if (x->tree->arena)
+        x->tree->query = nidx_arena_bytes(x->tree->arena, parsed->query.data,
+                                          parsed->query.len);
     if (!x->tree->query.data)
         nidx_expand_fail(x, nidx_nomem(x->err));
-    else
-        nidx_expand_fail(x, nidx_vocab_new(&x->vocab, x->err));
+}
+
+/* After a failure nothing is taken to be in order. */
+static void end(struct nidx_expansion *x, struct nidx_expander *e)
+{
+    e->key = x->key;
+    e->scratch = x->scratch;
     if (x->status == NIDX_OK)
-        nidx_expand_fail(x, nidx_analyzer_new(x->vocab, &x->analyzer, x->err));
+        return;
+    nidx_buf_done(&e->key);
+    nidx_buf_done(&e->scratch);
+    drop_words(e);
+    nidx_tree_done(x->tree);
 }
 
-static void end(struct nidx_expansion *x)
+enum nidx_status nidx_expander_run(struct nidx_expander *e,
+                                   const struct nidx_tree *parsed,
+                                   struct nidx_tree *out,
+                                   struct nidx_error *err)
 {
-    for (uint32_t i = 0; x->cursors && i < x->catalog->manifest.n_segments; i++)
-        nidx_strtab_cursor_done(&x->cursors[i]);
-    free(x->cursors);
-    nidx_analyzer_free(x->analyzer);
-    nidx_vocab_free(x->vocab);
-    nidx_buf_done(&x->key);
-    nidx_buf_done(&x->scratch);
-    if (x->status != NIDX_OK)
-        nidx_tree_done(x->tree);
-}
-
-enum nidx_status nidx_tree_expand(const struct nidx_tree *parsed,
-                                  const struct nidx_catalog *catalog,
-                                  struct nidx_tree *out, struct nidx_error *err)
-{
-    struct nidx_expansion x = {.catalog = catalog, .tree = out, .err = err};
+    struct nidx_expansion x = {.catalog = e->catalog,
+                               .tree = out,
+                               .err = err,
+                               .cursors = e->cursors,
+                               .key = e->key,
+                               .scratch = e->scratch};
     uint32_t n_leaves = 0;
 
-    start(&x, parsed);
+    start(&x, e, parsed);
     struct nidx_node *root = NULL;
     if (x.status == NIDX_OK)
         root = expand(&x, parsed->root);
@@ -377,6 +444,19 @@ enum nidx_status nidx_tree_expand(const struct nidx_tree *parsed,
     out->root = root;
     if (x.status == NIDX_OK)
         number(root, &n_leaves);
-    end(&x);
+    end(&x, e);
     return x.status;
+}
+
+enum nidx_status nidx_tree_expand(const struct nidx_tree *parsed,
+                                  const struct nidx_catalog *catalog,
+                                  struct nidx_tree *out, struct nidx_error *err)
+{
+    struct nidx_expander *e;
+    enum nidx_status status = nidx_expander_new(catalog, &e, err);
+
+    if (status == NIDX_OK)
+        status = nidx_expander_run(e, parsed, out, err);
+    nidx_expander_free(e);
+    return status;
 }

@@ -26,4 +26,19 @@ enum nidx_status nidx_tree_expand(const struct nidx_tree *parsed,
                                   struct nidx_tree *out,
                                   struct nidx_error *err);
 
+/**
+ * What expansions on one catalog (borrowed) share: an analyzer that is warm,
+ * and cursors. Owned by the snapshot; one thread at a time.
+ */
+struct nidx_expander;
+enum nidx_status nidx_expander_new(const struct nidx_catalog *catalog,
+                                   struct nidx_expander **out,
+                                   struct nidx_error *err);
+void nidx_expander_free(struct nidx_expander *e);
+/** nidx_tree_expand with what is there already. */
+enum nidx_status nidx_expander_run(struct nidx_expander *e,
+                                   const struct nidx_tree *parsed,
+                                   struct nidx_tree *out,
+                                   struct nidx_error *err);
+
 #endif

@@ -198,12 +198,6 @@ const uint32_t *nidx_list_read_docs(struct nidx_list *l)
     else if (nidx_postings_docs(&l->postings, l->docs) != l->n)
         fail(l, NIDX_ERR_CORRUPT);
     l->docs_read = true;
-    if (l->n && l->how.scored) {
-        enum nidx_status status = nidx_norms_fill(
-            l->how.norms, l->segment, l->how.kind, l->docs[0], l->last, NULL);
-        if (status != NIDX_OK)
-            fail(l, status);
-    }
     return l->docs;
 }
 
@@ -259,12 +253,25 @@ uint32_t nidx_list_freq_at(struct nidx_list *l, uint32_t i)
     return nidx_postings_freq_at(&l->postings, i, l->how.weight);
 }
 
+void nidx_list_score(struct nidx_list *l, const uint32_t *docs,
+                     const uint32_t *freqs, uint32_t n, uint32_t *scores)
+{
+    enum nidx_status status = nidx_norms_need(
+        l->how.norms, l->segment, l->how.kind, l->norm, docs, n, NULL);
+
+    if (status == NIDX_OK) {
+        nidx_score_block(docs, freqs, n, l->norm->inv, l->how.w, scores);
+        return;
+    }
+    fail(l, status);
+    memset(scores, 0, n * sizeof(*scores));
+}
+
 void nidx_list_scores(struct nidx_list *l, uint32_t *scores)
 {
     const uint32_t *docs = nidx_list_docs(l);
 
-    nidx_score_block(docs, nidx_list_freqs(l), l->n, l->norm->inv, l->how.w,
-                     scores);
+    nidx_list_score(l, docs, nidx_list_freqs(l), l->n, scores);
 }
 
 /* Raises a bound of the postings to that of shared documents up to `to`. */

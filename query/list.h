@@ -115,6 +115,10 @@ static inline const uint32_t *nidx_list_freqs(struct nidx_list *l)
 }
 uint32_t nidx_list_freq_at(struct nidx_list *l, uint32_t i);
 
+/** Scores of n documents that the list holds, by their frequencies; scores
+ * has room for n rounded up to 16. Scored lists only. */
+void nidx_list_score(struct nidx_list *l, const uint32_t *docs,
+                     const uint32_t *freqs, uint32_t n, uint32_t *scores);
 /** The scores of the block into NIDX_PACK_SLOTS; scored lists only. */
 void nidx_list_scores(struct nidx_list *l, uint32_t *scores);
 

@@ -220,8 +220,10 @@ static enum nidx_status take_bounds(struct nidx_merged *m,
     for (uint32_t i = 0; i < m->n && status == NIDX_OK; i++) {
         if (i % NIDX_BLOCK == 0) {
             uint32_t end = m->n - i < NIDX_BLOCK ? m->n : i + NIDX_BLOCK;
-            status = nidx_norms_fill(how->norms, segment, how->kind, m->docs[i],
-                                     m->docs[end - 1], err);
+            status = nidx_norms_need(how->norms, segment, how->kind, norm,
+                                     m->docs + i, end - i, err);
+            if (status != NIDX_OK)
+                break;
         }
         float x = (float)m->freqs[i] * norm->inv[m->docs[i]];
         float *best = &m->x[i / NIDX_BLOCK];

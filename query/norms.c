@@ -49,6 +49,7 @@ void nidx_norms_free(struct nidx_norms *n)
     for (size_t i = 0; i < count; i++) {
         free(n->norms[i].inv);
         free(n->norms[i].filled);
+        free(n->norms[i].asked);
     }
     free(n->norms);
     free(n->scratch);
@@ -76,9 +77,23 @@ uint32_t *nidx_norms_sums(struct nidx_norms *n)
     return n->sums;
 }
 
+static uint32_t chunks_of(uint32_t n_docs)
+{
+    return n_docs / NIDX_COLUMN_ROWS + (n_docs % NIDX_COLUMN_ROWS != 0);
+}
+
 static size_t filled_words(uint32_t n_docs)
 {
     return n_docs / NIDX_COLUMN_ROWS / 64 + 1;
+}
+
+static void forget(struct nidx_norm *norm, uint32_t n_docs)
+{
+    norm->n_empty = chunks_of(n_docs);
+    if (norm->filled)
+        memset(norm->filled, 0, filled_words(n_docs) * sizeof(uint64_t));
+    if (norm->asked)
+        memset(norm->asked, 0, norm->n_empty * sizeof(*norm->asked));
 }
 
 static uint32_t title_extra(const struct nidx_norms *n)
@@ -141,8 +156,7 @@ void nidx_norms_use(struct nidx_norms *n, float k1, float b, bool plain)
     fill_bounds(n);
     for (uint32_t i = 0; i < m->n_segments * NIDX_NORM_KINDS; i++) {
         uint32_t n_docs = n->catalog->segments[i / NIDX_NORM_KINDS]->n_docs;
-        if (n->norms[i].filled)
-            memset(n->norms[i].filled, 0, filled_words(n_docs) * 8);
+        forget(&n->norms[i], n_docs);
     }
 }
 
@@ -158,7 +172,10 @@ enum nidx_status nidx_norms_of(struct nidx_norms *n, uint32_t segment,
         norm->inv = malloc(((size_t)n_docs + 16) * sizeof(float));
     if (!norm->filled)
         norm->filled = calloc(filled_words(n_docs), sizeof(uint64_t));
-    if (!norm->inv || !norm->filled)
+    if (!norm->asked)
+        norm->asked =
+            calloc((size_t)chunks_of(n_docs) + 1, sizeof(*norm->asked));
+    if (!norm->inv || !norm->filled || !norm->asked)
         return nidx_nomem(err);
     *out = norm;
     return NIDX_OK;
@@ -232,20 +249,37 @@ static enum nidx_status fill_chunk(struct nidx_norms *n, uint32_t segment,
     nidx_score_invs(lens, count, n->k1, n->b, n->avglens[kind],
                     norm->inv + first);
     norm->filled[chunk >> 6] |= UINT64_C(1) << (chunk & 63);
+    norm->n_empty--;
     return NIDX_OK;
 }
 
-enum nidx_status nidx_norms_fill(struct nidx_norms *n, uint32_t segment,
-                                 enum nidx_norm_kind kind, nidx_docid first,
-                                 nidx_docid last, struct nidx_error *err)
+static bool is_filled(const struct nidx_norm *norm, uint32_t chunk)
 {
+    return norm->filled[chunk >> 6] >> (chunk & 63) & 1;
+}
+
+enum nidx_status nidx_norms_find(struct nidx_norms *n, uint32_t segment,
+                                 enum nidx_norm_kind kind,
+                                 const nidx_docid *docs, uint32_t count,
+                                 struct nidx_error *err)
+{
+    enum {
+        MANY = 64 /* one by one they cost what all the chunk does */
+    };
     struct nidx_norm *norm;
     enum nidx_status status = nidx_norms_of(n, segment, kind, &norm, err);
 
-    for (uint32_t c = first / NIDX_COLUMN_ROWS;
-         status == NIDX_OK && c <= last / NIDX_COLUMN_ROWS; c++) {
-        if (!(norm->filled[c >> 6] >> (c & 63) & 1))
-            status = fill_chunk(n, segment, kind, c, norm, err);
+    for (uint32_t i = 0; i < count && status == NIDX_OK; i++) {
+        uint32_t chunk = docs[i] / NIDX_COLUMN_ROWS, len = 0;
+        if (is_filled(norm, chunk))
+            continue;
+        if (norm->asked[chunk]++ >= MANY) {
+            status = fill_chunk(n, segment, kind, chunk, norm, err);
+            continue;
+        }
+        status = nidx_norms_lens(n, segment, kind, docs[i], 1, &len, err);
+        norm->inv[docs[i]] =
+            nidx_score_inv(n->k1, n->b, (float)(int32_t)len, n->avglens[kind]);
     }
     return status;
 }

@@ -1,8 +1,9 @@
 /* norms.h: length factors of documents, computed as they are first met.
  *
- * One array of floats a segment and kind of length, filled in chunks of
- * NIDX_COLUMN_ROWS documents, so a single query pays for what it touches and
- * later ones on the same catalog for nothing.
+ * One array of floats a segment and kind of length. The first documents of a
+ * chunk of NIDX_COLUMN_ROWS are computed one by one; when many were asked for
+ * the chunk is filled. So a single query pays for what it touches and later
+ * ones on the same catalog for nothing.
  * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef NIDX_QUERY_NORMS_H
 #define NIDX_QUERY_NORMS_H
@@ -24,6 +25,8 @@ enum nidx_norm_kind nidx_norm_kind_of(uint8_t field);
 struct nidx_norm {
     float *inv;       /**< by document; valid where filled says so */
     uint64_t *filled; /**< bit c: chunk c of NIDX_COLUMN_ROWS documents */
+    uint16_t *asked;  /**< documents of a chunk computed one by one */
+    uint32_t n_empty; /**< chunks not filled */
 };
 
 /** Tables by impact code, for bounds. */
@@ -62,10 +65,23 @@ enum nidx_status nidx_norms_of(struct nidx_norms *n, uint32_t segment,
                                enum nidx_norm_kind kind, struct nidx_norm **out,
                                struct nidx_error *err);
 
-/** Fills the factors of documents first to last. */
-enum nidx_status nidx_norms_fill(struct nidx_norms *n, uint32_t segment,
-                                 enum nidx_norm_kind kind, nidx_docid first,
-                                 nidx_docid last, struct nidx_error *err);
+/** The slow half of nidx_norms_need. */
+enum nidx_status nidx_norms_find(struct nidx_norms *n, uint32_t segment,
+                                 enum nidx_norm_kind kind,
+                                 const nidx_docid *docs, uint32_t count,
+                                 struct nidx_error *err);
+
+/** Makes the factors of some documents valid, until another k1, b or plain is
+ * used. norm is what nidx_norms_of gave. */
+static inline enum nidx_status nidx_norms_need(
+    struct nidx_norms *n, uint32_t segment, enum nidx_norm_kind kind,
+    const struct nidx_norm *norm, const nidx_docid *docs, uint32_t count,
+    struct nidx_error *err)
+{
+    return norm->n_empty == 0
+               ? NIDX_OK
+               : nidx_norms_find(n, segment, kind, docs, count, err);
+}
 
 /** Lengths of n documents from first on (n at most NIDX_COLUMN_ROWS). */
 enum nidx_status nidx_norms_lens(const struct nidx_norms *n, uint32_t segment,

@@ -222,7 +222,8 @@ static enum nidx_status search(struct nidx_result *r,
     enum nidx_status status = exec_options(o, &exec, err);
     exec.norms = r->commit->norms;
     if (status == NIDX_OK)
-        status = nidx_tree_expand(&q->tree, r->commit->catalog, &r->tree, err);
+        status =
+            nidx_expander_run(r->commit->expander, &q->tree, &r->tree, err);
     if (status == NIDX_OK)
         status = copy_tree_notes(r, &q->tree, err);
     if (status == NIDX_OK)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "query/exec.h"
+#include "query/expand.h"
 
 static enum nidx_status commit_view_new(struct nidx_index *index,
                                         struct nidx_commit_view **out,
@@ -18,6 +19,8 @@ static enum nidx_status commit_view_new(struct nidx_index *index,
     enum nidx_status status = nidx_catalog_open(index->store, &c->catalog, err);
     if (status == NIDX_OK)
         status = nidx_norms_new(c->catalog, &c->norms, err);
+    if (status == NIDX_OK)
+        status = nidx_expander_new(c->catalog, &c->expander, err);
     if (status != NIDX_OK) {
         nidx_commit_view_unref(c);
         return status;
@@ -36,6 +39,7 @@ void nidx_commit_view_unref(struct nidx_commit_view *c)
 {
     if (!c || atomic_fetch_sub_explicit(&c->refs, 1, memory_order_acq_rel) != 1)
         return;
+    nidx_expander_free(c->expander);
     nidx_norms_free(c->norms);
     nidx_catalog_close(c->catalog);
     free(c);

@@ -14,8 +14,9 @@
  */
 struct nidx_commit_view {
     atomic_uint refs;
-    struct nidx_catalog *catalog; /**< NULL: the file has no commit yet */
-    struct nidx_norms *norms;     /**< lengths as queries need them */
+    struct nidx_catalog *catalog;   /**< NULL: the file has no commit yet */
+    struct nidx_norms *norms;       /**< lengths as queries need them */
+    struct nidx_expander *expander; /**< of their words */
 };
 
 struct nidx_snapshot {

@@ -69,8 +69,7 @@ static uint32_t narrow(struct work *w, uint32_t i, uint32_t n)
     }
     if (!l->how.scored)
         return found;
-    nidx_score_block(w->docs, p->freqs, found, l->norm->inv, l->how.w,
-                     w->added);
+    nidx_list_score(l, w->docs, p->freqs, found, w->added);
     for (uint32_t k = 0; k < found; k++)
         w->scores[k] += w->added[k];
     return nidx_score_select(w->docs, w->scores, found,
@@ -78,24 +77,15 @@ static uint32_t narrow(struct work *w, uint32_t i, uint32_t n)
                              w->scores);
 }
 
-static enum nidx_status take_block(struct work *w, struct nidx_error *err)
+static void take_block(struct work *w)
 {
     struct nidx_shape *s = w->shape;
     struct nidx_list *lead = &s->lists[0];
     const uint32_t *docs = nidx_list_docs(lead);
     uint32_t n = lead->n;
-    enum nidx_status status = NIDX_OK;
 
     if (n == 0)
-        return NIDX_OK;
-    for (uint32_t i = 0; i < s->n_must && status == NIDX_OK; i++) {
-        if (s->lists[i].how.scored)
-            status =
-                nidx_norms_fill(s->plan->norms, s->segment,
-                                s->lists[i].how.kind, docs[0], lead->last, err);
-    }
-    if (status != NIDX_OK)
-        return status;
+        return;
     if (lead->how.scored)
         nidx_list_scores(lead, w->scores);
     else
@@ -105,7 +95,6 @@ static enum nidx_status take_block(struct work *w, struct nidx_error *err)
     for (uint32_t i = 1; i < s->n_must && n > 0; i++)
         n = narrow(w, i, n);
     nidx_shape_offer(s, w->topk, w->docs, w->scores, n, &w->probe);
-    return NIDX_OK;
 }
 
 static enum nidx_status run(struct work *w, struct nidx_error *err)
@@ -116,9 +105,8 @@ static enum nidx_status run(struct work *w, struct nidx_error *err)
     while (lead->n && status == NIDX_OK &&
            nidx_lists_catch_up(lead, w->shape->n_must)) {
         if (block_may_win(w))
-            status = take_block(w, err);
-        if (status == NIDX_OK)
-            status = nidx_plan_poll(w->shape->plan, err);
+            take_block(w);
+        status = nidx_plan_poll(w->shape->plan, err);
         nidx_list_next(lead);
     }
     return status;

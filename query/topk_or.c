@@ -138,8 +138,7 @@ static uint32_t block_part(struct nidx_list *l, nidx_docid from, nidx_docid to,
 static void part_scores(struct nidx_list *l, uint32_t start, uint32_t n,
                         uint32_t *scores)
 {
-    nidx_score_block(l->docs + start, nidx_list_freqs(l) + start, n,
-                     l->norm->inv, l->how.w, scores);
+    nidx_list_score(l, l->docs + start, nidx_list_freqs(l) + start, n, scores);
 }
 
 /* The only list that is walked: candidates come straight from its blocks. */
@@ -223,45 +222,27 @@ static uint32_t look_up(struct work *w, const struct active *a, uint32_t n)
 
     for (uint32_t i = 0; i < found; i++)
         w->found_docs[i] = w->docs[p->at[i]];
-    nidx_score_block(w->found_docs, p->freqs, found, l->norm->inv, l->how.w,
-                     w->found_scores);
+    nidx_list_score(l, w->found_docs, p->freqs, found, w->found_scores);
     for (uint32_t i = 0; i < found; i++)
         w->scores[p->at[i]] += w->found_scores[i];
     return nidx_score_select(w->docs, w->scores, n,
                              limit_less(w->topk, a->below), w->docs, w->scores);
 }
 
-static enum nidx_status fill_norms(struct work *w, nidx_docid from,
-                                   nidx_docid to, struct nidx_error *err)
-{
-    enum nidx_status status = NIDX_OK;
-
-    for (uint32_t i = 0; i < w->n_active && status == NIDX_OK; i++)
-        status =
-            nidx_norms_fill(w->active[i].list->how.norms, w->shape->segment,
-                            w->active[i].list->how.kind, from, to, err);
-    return status;
-}
-
-static enum nidx_status window(struct work *w, nidx_docid from, nidx_docid to,
-                               struct nidx_error *err)
+static void window(struct work *w, nidx_docid from, nidx_docid to)
 {
     if (take_bounds(w, to) < w->topk->threshold || w->n_active == 0)
-        return NIDX_OK;
+        return;
     sort_active(w);
     uint32_t optional = n_optional(w);
     if (optional == w->n_active)
-        return NIDX_OK;
-    enum nidx_status status = fill_norms(w, from, to, err);
-    if (status != NIDX_OK)
-        return status;
+        return;
     uint32_t n = optional + 1 == w->n_active
                      ? walk_one(w, &w->active[optional], from, to)
                      : walk_many(w, optional, from, to);
     for (uint32_t i = optional; i-- > 0 && n > 0;)
         n = look_up(w, &w->active[i], n);
     nidx_shape_offer(w->shape, w->topk, w->docs, w->scores, n, &w->probe);
-    return NIDX_OK;
 }
 
 static enum nidx_status run(struct work *w, struct nidx_error *err)
@@ -275,9 +256,8 @@ static enum nidx_status run(struct work *w, struct nidx_error *err)
     while (at < n_docs && status == NIDX_OK) {
         nidx_docid from = at - at % 64;
         nidx_docid to = n_docs - from > size ? from + size - 1 : n_docs - 1;
-        status = window(w, from, to, err);
-        if (status == NIDX_OK)
-            status = nidx_plan_poll(w->shape->plan, err);
+        window(w, from, to);
+        status = nidx_plan_poll(w->shape->plan, err);
         size = size < WINDOW ? 2 * size : WINDOW;
         at = next_doc(w, to + 1);
     }

@@ -74,8 +74,7 @@ static void prune(struct work *w)
 
     if (!w->topk || w->topk->threshold <= 1 || w->n == 0)
         return;
-    nidx_score_block(w->docs, w->freqs, w->n, w->lists[0].norm->inv, w->w,
-                     w->scores);
+    nidx_list_score(&w->lists[0], w->docs, w->freqs, w->n, w->scores);
     for (uint32_t i = 0; i < w->n; i++) {
         w->docs[kept] = w->docs[i];
         w->freqs[kept] = w->freqs[i];
@@ -128,6 +127,9 @@ static enum nidx_status take_block(struct work *w, struct nidx_error *err)
     for (uint32_t i = 1; i < w->phrase.n_words && w->n; i++)
         narrow(w, i);
     prune(w);
+    if (w->topk)
+        status = nidx_norms_need(lead->how.norms, w->segment, lead->how.kind,
+                                 lead->norm, w->docs, w->n, err);
     for (uint32_t i = 0; i < w->n && status == NIDX_OK; i++) {
         nidx_docid doc = w->docs[i];
         if (w->deleted && w->deleted[doc >> 6] >> (doc & 63) & 1)
