@@ -53,6 +53,8 @@ struct nidx_strtab_cursor {
     struct nidx_buf key;     /**< the whole key */
     struct nidx_bytes value; /**< borrowed from the chunk */
     uint64_t ordinal;
+    uint32_t shared; /**< bytes of the key that a step by _next left as they
+                          were; there may be more */
     bool at_end;
     enum nidx_status status;
     uint32_t chunk, block, entry; /* where it stands */

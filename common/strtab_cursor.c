@@ -54,6 +54,7 @@ static enum nidx_status read_entry(struct nidx_strtab_cursor *c,
     if (e.lcp > (c->entry == 0 ? 0 : c->key.len))
         return fail_at(c, "an entry shares more than there is", err);
     c->key.len = e.lcp;
+    c->shared = e.lcp;
     nidx_buf_put(&c->key, e.rest.data, e.rest.len);
     if (c->key.oom)
         return stop(c, nidx_nomem(err));

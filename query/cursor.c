@@ -147,9 +147,14 @@ enum nidx_status nidx_cursor_open(struct nidx_plan *p,
     case NIDX_NODE_WORD:
     case NIDX_NODE_PREFIX:
     case NIDX_NODE_EXACT:
+    case NIDX_NODE_WILDCARD:
+    case NIDX_NODE_FUZZY:
+    case NIDX_NODE_REGEX:
     case NIDX_NODE_KEYWORD:
     case NIDX_NODE_NEAR:
     case NIDX_NODE_BEFORE:
+    case NIDX_NODE_SENTENCE:
+    case NIDX_NODE_PARAGRAPH:
     default:
         return nidx_cursor_none(out, err);
     }

@@ -272,8 +272,12 @@ static struct nidx_node *expand_words(struct nidx_expansion *x,
 
     if (nidx_field_kind(of->field) == NIDX_FIELD_KEYWORD)
         return nidx_expand_keyword_node(x, of);
-    node = of->type == NIDX_NODE_PREFIX ? nidx_expand_prefix_node(x, of)
-                                        : nidx_expand_word(x, of, of->text);
+    if (of->type == NIDX_NODE_PREFIX)
+        node = nidx_expand_prefix_node(x, of);
+    else if (of->type == NIDX_NODE_WORD || of->type == NIDX_NODE_EXACT)
+        node = nidx_expand_word(x, of, of->text);
+    else
+        node = nidx_expand_pattern_node(x, of);
     if (!node)
         note_no_word(x, of);
     return node;
@@ -288,6 +292,9 @@ static struct nidx_node *expand(struct nidx_expansion *x,
     case NIDX_NODE_WORD:
     case NIDX_NODE_PREFIX:
     case NIDX_NODE_EXACT:
+    case NIDX_NODE_WILDCARD:
+    case NIDX_NODE_FUZZY:
+    case NIDX_NODE_REGEX:
     case NIDX_NODE_KEYWORD:
         node = expand_words(x, of);
         break;
@@ -302,6 +309,8 @@ static struct nidx_node *expand(struct nidx_expansion *x,
         break;
     case NIDX_NODE_NEAR:
     case NIDX_NODE_BEFORE:
+    case NIDX_NODE_SENTENCE:
+    case NIDX_NODE_PARAGRAPH:
         node = expand_near(x, of);
         break;
     case NIDX_NODE_NONE:

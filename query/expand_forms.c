@@ -26,6 +26,7 @@ struct candidates {
     struct nidx_arena *arena;
     uint32_t n, cap;
     bool limited;
+    uint64_t floor; /* forms of fewer documents would be dropped again */
 };
 
 static void candidates_done(struct candidates *all)
@@ -58,6 +59,8 @@ static void keep(struct nidx_expansion *x, struct candidates *all,
                  const struct nidx_form_entry *e,
                  const struct nidx_form_term *t, uint32_t segment)
 {
+    if (t->df < all->floor)
+        return;
     if (all->n == all->cap) {
         const uint32_t cap = all->cap ? all->cap * 2 : 64;
         struct candidate *items =
@@ -172,7 +175,12 @@ static void compact(struct nidx_expansion *x, struct candidates *all)
 {
     struct nidx_arena *old = all->arena;
 
-    keep_commonest(all, CANDIDATES / 2);
+    keep_commonest(all, NIDX_EXPAND_MAX);
+    /* A form that is commoner over all segments is as common in one of them as
+     * its share of these. */
+    if (all->limited && all->n > 0)
+        all->floor =
+            all->items[all->n - 1].weight / x->catalog->manifest.n_segments;
     all->arena = new_arena(x);
     for (uint32_t i = 0; i < all->n && x->status == NIDX_OK; i++)
         own(x, all->arena, &all->items[i]);
@@ -249,7 +257,7 @@ void nidx_expand_exact(struct nidx_expansion *x, uint8_t field,
         struct nidx_strtab_cursor *c = nidx_dict_seek(x, i);
         if (!c || !nidx_dict_in_range(x, c) || c->key.len != x->key.len)
             continue;
-        const struct nidx_form_entry e = nidx_dict_entry(c);
+        const struct nidx_form_entry e = nidx_form_entry_at(c);
         keep_all(x, &all, &e, i);
     }
     add_terms(x, at, &all, out);
@@ -264,6 +272,51 @@ static void count_visit(struct nidx_expansion *x)
                                       "many for so large an index"));
 }
 
+struct matching {
+    struct nidx_expansion *x;
+    struct candidates all;
+    uint32_t segment;
+};
+
+static bool keep_match(void *context, const struct nidx_form_entry *e,
+                       uint32_t accepts)
+{
+    struct matching *m = context;
+
+    (void)accepts;
+    keep_all(m->x, &m->all, e, m->segment);
+    if (m->all.n >= CANDIDATES)
+        compact(m->x, &m->all);
+    return m->x->status == NIDX_OK;
+}
+
+void nidx_expand_matching(struct nidx_expansion *x, uint8_t field,
+                          struct nidx_automaton *automaton,
+                          struct nidx_terms *out, bool *limited,
+                          bool *unfinished)
+{
+    const uint8_t at = nidx_expand_forms_field(field);
+    struct matching m = {.x = x};
+    struct nidx_dictwalk w = {.automaton = automaton,
+                              .found = keep_match,
+                              .context = &m,
+                              .steps = VISITED_MAX - x->n_visited};
+
+    for (; m.segment < x->catalog->manifest.n_segments && x->status == NIDX_OK;
+         m.segment++) {
+        const enum nidx_status status =
+            nidx_dictwalk(&w, x->catalog->segments[m.segment], at, x->err);
+        if (status == NIDX_ERR_LIMIT)
+            *unfinished = true;
+        else
+            nidx_expand_fail(x, status);
+    }
+    x->n_visited = VISITED_MAX - w.steps;
+    keep_commonest(&m.all, NIDX_EXPAND_MAX);
+    *limited = m.all.limited;
+    add_terms(x, at, &m.all, out);
+}
+
 void nidx_expand_prefix(struct nidx_expansion *x, uint8_t field,
                         struct nidx_bytes prefix, struct nidx_terms *out,
                         bool *limited)
@@ -275,7 +328,7 @@ void nidx_expand_prefix(struct nidx_expansion *x, uint8_t field,
     for (uint32_t i = 0; i < x->catalog->manifest.n_segments; i++) {
         struct nidx_strtab_cursor *c = nidx_dict_seek(x, i);
         for (; c && nidx_dict_in_range(x, c); nidx_dict_next(x, c)) {
-            const struct nidx_form_entry e = nidx_dict_entry(c);
+            const struct nidx_form_entry e = nidx_form_entry_at(c);
             keep_all(x, &all, &e, i);
             count_visit(x);
             if (all.n >= CANDIDATES)

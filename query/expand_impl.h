@@ -10,6 +10,7 @@
 
 #include "common/analyze.h"
 #include "common/limits.h"
+#include "query/dictwalk.h"
 #include "query/expand.h"
 
 struct nidx_expansion {
@@ -44,10 +45,6 @@ struct nidx_leaf_term *nidx_terms_append(struct nidx_expansion *x,
 
 /* ------------------------------------------------------- expand_walk.c */
 
-/** A form that a walk stands on. */
-struct nidx_form_entry {
-    struct nidx_bytes folded, form, value;
-};
 /** Makes x->key of kind, field and text, and returns it. */
 struct nidx_bytes nidx_dict_key(struct nidx_expansion *x, uint8_t kind,
                                 uint8_t field, struct nidx_bytes text);
@@ -58,7 +55,6 @@ void nidx_dict_next(struct nidx_expansion *x, struct nidx_strtab_cursor *c);
 /** Whether it stands on a key that begins with x->key. */
 bool nidx_dict_in_range(const struct nidx_expansion *x,
                         const struct nidx_strtab_cursor *c);
-struct nidx_form_entry nidx_dict_entry(const struct nidx_strtab_cursor *c);
 /** The text of a form's term, in x->scratch. */
 struct nidx_bytes nidx_dict_term(struct nidx_expansion *x,
                                  const struct nidx_form_entry *e,
@@ -92,6 +88,12 @@ void nidx_expand_exact(struct nidx_expansion *x, uint8_t field,
 void nidx_expand_prefix(struct nidx_expansion *x, uint8_t field,
                         struct nidx_bytes prefix, struct nidx_terms *out,
                         bool *limited);
+/** The same for forms that an automaton accepts; unfinished says that some
+ * were not looked at, because the pattern is too costly. */
+void nidx_expand_matching(struct nidx_expansion *x, uint8_t field,
+                          struct nidx_automaton *automaton,
+                          struct nidx_terms *out, bool *limited,
+                          bool *unfinished);
 /** Calls found for each keyword of field that begins with prefix, until it
  * returns false. Keywords of several segments come several times. */
 void nidx_expand_keywords(struct nidx_expansion *x, uint8_t field,
@@ -139,6 +141,16 @@ struct nidx_node *nidx_expand_word(struct nidx_expansion *x,
  * any may match. */
 void nidx_expand_loose(struct nidx_expansion *x, const struct nidx_node *of,
                        struct nidx_bytes text, struct nidx_nodes *out);
+
+/** A WILDCARD, FUZZY or REGEX (expand_match.c). */
+struct nidx_node *nidx_expand_pattern_node(struct nidx_expansion *x,
+                                           const struct nidx_node *of);
+/** The leaf of the words that begin with prefix. */
+struct nidx_node *nidx_expand_prefix_leaf(struct nidx_expansion *x,
+                                          const struct nidx_node *of,
+                                          struct nidx_bytes prefix);
+/** Whether the byte may be part of a word of a pattern. */
+bool nidx_expand_is_word(uint8_t c);
 
 /** A PREFIX of a text field: a leaf, or OR-ed ways to read it. */
 struct nidx_node *nidx_expand_prefix_node(struct nidx_expansion *x,

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "query/expand_impl.h"
 
-static bool is_word_byte(uint8_t c)
+bool nidx_expand_is_word(uint8_t c)
 {
     return c >= 0x80 || c == '\'' || (c >= '0' && c <= '9') ||
            (c >= 'a' && c <= 'z');
@@ -24,9 +24,9 @@ static void normalise(struct nidx_expansion *x, struct nidx_bytes text,
 
 /* ------------------------------------------------------------- prefixes */
 
-static struct nidx_node *prefix_leaf(struct nidx_expansion *x,
-                                     const struct nidx_node *of,
-                                     struct nidx_bytes prefix)
+struct nidx_node *nidx_expand_prefix_leaf(struct nidx_expansion *x,
+                                          const struct nidx_node *of,
+                                          struct nidx_bytes prefix)
 {
     struct nidx_terms terms = {0};
     struct nidx_buf shown = {0};
@@ -57,7 +57,7 @@ static struct nidx_node *prefix_phrase(struct nidx_expansion *x,
     struct nidx_nodes words = {0};
 
     nidx_expand_text(x, of, head, &words);
-    nidx_nodes_add(x, &words, prefix_leaf(x, of, tail), NIDX_MUST);
+    nidx_nodes_add(x, &words, nidx_expand_prefix_leaf(x, of, tail), NIDX_MUST);
     return nidx_nodes_parent(x, NIDX_NODE_PHRASE, of, &words);
 }
 
@@ -65,7 +65,7 @@ static struct nidx_node *prefix_phrase(struct nidx_expansion *x,
 static void add_known(struct nidx_expansion *x, const struct nidx_node *of,
                       struct nidx_bytes prefix, struct nidx_nodes *out)
 {
-    struct nidx_node *leaf = prefix_leaf(x, of, prefix);
+    struct nidx_node *leaf = nidx_expand_prefix_leaf(x, of, prefix);
 
     if (leaf && leaf->n_terms > 0)
         nidx_nodes_add(x, out, leaf, NIDX_SHOULD);
@@ -101,18 +101,18 @@ struct nidx_node *nidx_expand_prefix_node(struct nidx_expansion *x,
 
     normalise(x, of->text, true, &buf);
     struct nidx_bytes text = bytes_of(&buf);
-    while (text.len > 0 && !is_word_byte(text.data[0])) {
+    while (text.len > 0 && !nidx_expand_is_word(text.data[0])) {
         text.data++;
         text.len--;
     }
-    while (text.len > 0 && !is_word_byte(text.data[text.len - 1]))
+    while (text.len > 0 && !nidx_expand_is_word(text.data[text.len - 1]))
         text.len--;
     size_t split = text.len;
-    while (split > 0 && is_word_byte(text.data[split - 1]))
+    while (split > 0 && nidx_expand_is_word(text.data[split - 1]))
         split--;
     if (x->status == NIDX_OK && text.len > 0)
-        node =
-            split > 0 ? compound(x, of, text, split) : prefix_leaf(x, of, text);
+        node = split > 0 ? compound(x, of, text, split)
+                         : nidx_expand_prefix_leaf(x, of, text);
     nidx_buf_done(&buf);
     return node;
 }

@@ -83,7 +83,7 @@ static void look(struct nidx_expansion *x, uint8_t field,
     for (uint32_t i = 0; i < x->catalog->manifest.n_segments; i++) {
         struct nidx_strtab_cursor *c = nidx_dict_seek(x, i);
         for (; c && nidx_dict_in_range(x, c); nidx_dict_next(x, c)) {
-            const struct nidx_form_entry e = nidx_dict_entry(c);
+            const struct nidx_form_entry e = nidx_form_entry_at(c);
             if (e.folded.len != folded.len)
                 break;
             struct nidx_reader r = nidx_reader_of(e.value.data, e.value.len);

@@ -127,15 +127,6 @@ void nidx_dict_next(struct nidx_expansion *x, struct nidx_strtab_cursor *c)
     nidx_expand_fail(x, nidx_strtab_next(c, x->err));
 }
 
-struct nidx_form_entry nidx_dict_entry(const struct nidx_strtab_cursor *c)
-{
-    struct nidx_form_entry e = {.value = c->value};
-
-    nidx_form_key_split((struct nidx_bytes){c->key.data + 2, c->key.len - 2},
-                        &e.folded, &e.form);
-    return e;
-}
-
 /* The text of a form's term, in x->scratch. */
 struct nidx_bytes nidx_dict_term(struct nidx_expansion *x,
                                  const struct nidx_form_entry *e,

@@ -15,7 +15,7 @@ enum nidx_lexeme_type {
     NIDX_LEX_WORD,
     NIDX_LEX_PREFIX,   /**< lett*: text is without the star */
     NIDX_LEX_WILDCARD, /**< l?tter, *etter */
-    NIDX_LEX_FUZZY,    /**< letter~ letter~2: text is without them */
+    NIDX_LEX_FUZZY,    /**< letter~ letter~2: text is without, number 1, 2 */
     NIDX_LEX_REGEX,    /**< /lett?er/: text is what the slashes hold */
     NIDX_LEX_RAW,      /**< the value behind a field of no text */
     NIDX_LEX_STAR,     /**< * alone */

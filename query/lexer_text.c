@@ -243,7 +243,7 @@ enum nidx_lexeme_type nidx_lex_pattern(const char *text, struct nidx_lexeme *t)
     if (tilde > start && text[tilde - 1] == '~' && end - tilde < 2 &&
         nidx_lex_has_word(text, start, tilde - 1)) {
         t->text_end = tilde - 1;
-        t->number = nidx_lex_number(text, &tilde, end);
+        t->number = tilde == end ? 1 : nidx_lex_number(text, &tilde, end);
         return NIDX_LEX_FUZZY;
     }
     if (text[end - 1] == '*' && !is_wildcard(text, start, end - 1) &&

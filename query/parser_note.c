@@ -149,10 +149,15 @@ bool nidx_node_has_spans(const struct nidx_node *node)
     case NIDX_NODE_WORD:
     case NIDX_NODE_PREFIX:
     case NIDX_NODE_EXACT:
+    case NIDX_NODE_WILDCARD:
+    case NIDX_NODE_FUZZY:
+    case NIDX_NODE_REGEX:
     case NIDX_NODE_LEAF:
     case NIDX_NODE_PHRASE:
     case NIDX_NODE_NEAR:
     case NIDX_NODE_BEFORE:
+    case NIDX_NODE_SENTENCE:
+    case NIDX_NODE_PARAGRAPH:
         return true;
     case NIDX_NODE_BOOL:
         for (uint32_t i = 0; i < node->n_children; i++)

@@ -71,8 +71,6 @@ static const char *why_not(const struct near_op *op,
                            const struct nidx_node *left,
                            const struct nidx_node *right)
 {
-    if (op->op.type == NIDX_LEX_SENTENCE || op->op.type == NIDX_LEX_PARAGRAPH)
-        return "sentences and paragraphs are not supported yet";
     if (op->not )
         return "nothing is near a NOT";
     if (!nidx_node_has_spans(left) || !nidx_node_has_spans(right))
@@ -81,6 +79,14 @@ static const char *why_not(const struct near_op *op,
     if (height(left) >= NIDX_QUERY_DEPTH || height(right) >= NIDX_QUERY_DEPTH)
         return "operators are nested too deep";
     return NULL;
+}
+
+static enum nidx_node_type type_of(enum nidx_lexeme_type op)
+{
+    return op == NIDX_LEX_BEFORE      ? NIDX_NODE_BEFORE
+           : op == NIDX_LEX_SENTENCE  ? NIDX_NODE_SENTENCE
+           : op == NIDX_LEX_PARAGRAPH ? NIDX_NODE_PARAGRAPH
+                                      : NIDX_NODE_NEAR;
 }
 
 static struct nidx_node *near_node(struct nidx_parser *p,
@@ -93,11 +99,11 @@ static struct nidx_node *near_node(struct nidx_parser *p,
 
     nidx_children_add(p, &both, left, NIDX_MUST);
     nidx_children_add(p, &both, right, NIDX_MUST);
-    struct nidx_node *node = nidx_parser_parent(
-        p, op->op.type == NIDX_LEX_BEFORE ? NIDX_NODE_BEFORE : NIDX_NODE_NEAR,
-        &both);
-    if (!node)
-        return NULL;
+    struct nidx_node *node =
+        nidx_parser_parent(p, type_of(op->op.type), &both);
+    if (!node || node->type == NIDX_NODE_SENTENCE ||
+        node->type == NIDX_NODE_PARAGRAPH)
+        return node;
     node->distance = n < 1 ? 1 : n > NIDX_POS_MAX ? NIDX_POS_MAX : n;
     if (node->distance != n)
         nidx_parser_note(p, op->op.start, op->op.end,

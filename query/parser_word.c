@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "query/parser_impl.h"
 
+#include "query/automaton.h"
 #include "query/field.h"
 #include "query/lexer_text.h"
 #include "query/range.h"
@@ -38,61 +39,6 @@ static void note_no_field(struct nidx_parser *p, struct nidx_lexeme t)
                      nearest);
 }
 
-/* Takes stars off the beginning of a wildcard, or else its end (a star that
- * stays there makes a prefix); false where there are none to take. What = or a
- * parenthesis would say of the rest is not said by the pattern. */
-static bool strip_stars(const char *text, struct nidx_lexeme *t)
-{
-    uint32_t start = t->text_start;
-
-    while (text[start] == '*' || text[start] == '=')
-        start++;
-    if (start > t->text_start && text[start] != '(') {
-        t->text_start = start;
-        return true;
-    }
-    if (start > t->text_start || text[t->text_end - 1] != '*')
-        return false;
-    while (text[t->text_end - 1] == '*')
-        t->text_end--;
-    return true;
-}
-
-/* Patterns that cannot be searched: narrows t's text to what is instead, and
- * says whether that is a prefix. */
-static bool narrow(const char *text, struct nidx_lexeme *t)
-{
-    for (;;) {
-        const struct nidx_lexeme before = *t;
-        const enum nidx_lexeme_type type = nidx_lex_pattern(text, t);
-        if (type == NIDX_LEX_PREFIX)
-            return true;
-        if (type == NIDX_LEX_WORD)
-            return false;
-        if (type == NIDX_LEX_REGEX) {
-            *t = before;
-            return false;
-        }
-        if (type == NIDX_LEX_WILDCARD && !strip_stars(text, t))
-            return false;
-    }
-}
-
-static void note_pattern(struct nidx_parser *p, struct nidx_lexeme t,
-                         struct nidx_lexeme instead, bool prefix)
-{
-    char room[NIDX_SHOWN], other[NIDX_SHOWN];
-    const char *what = t.type == NIDX_LEX_FUZZY   ? "fuzzy matching is"
-                       : t.type == NIDX_LEX_REGEX ? "regular expressions are"
-                                                  : "such wildcards are";
-
-    nidx_parser_note(
-        p, t.start, t.end, "`%s`: %s not supported yet: searched `%s%s`",
-        nidx_parser_show(p, t.start, t.end, room), what,
-        nidx_parser_show(p, instead.text_start, instead.text_end, other),
-        prefix ? "*" : "");
-}
-
 static struct nidx_node *text_node(struct nidx_parser *p,
                                    enum nidx_node_type type,
                                    struct nidx_lexeme t)
@@ -104,10 +50,63 @@ static struct nidx_node *text_node(struct nidx_parser *p,
     return node;
 }
 
+static bool has_wildcard(const char *text, struct nidx_lexeme t)
+{
+    for (uint32_t i = t.text_start; i < t.text_end; i++)
+        if (text[i] == '*' || text[i] == '?')
+            return true;
+    return false;
+}
+
+static struct nidx_node *fuzzy_node(struct nidx_parser *p, struct nidx_lexeme t)
+{
+    struct nidx_node *node = text_node(p, NIDX_NODE_FUZZY, t);
+    char room[NIDX_SHOWN];
+
+    if (!node)
+        return NULL;
+    node->distance = t.number < NIDX_EDITS_MAX ? t.number : NIDX_EDITS_MAX;
+    if (node->distance != t.number)
+        nidx_parser_note(p, t.start, t.end, "`%s` is read with %u edits",
+                         nidx_parser_show(p, t.start, t.end, room),
+                         node->distance);
+    if (has_wildcard(p->lexer.text, t))
+        nidx_parser_note(p, t.start, t.end,
+                         "`%s` is fuzzy: the wildcards in it are ignored",
+                         nidx_parser_show(p, t.start, t.end, room));
+    return node;
+}
+
+/* What is no regular expression is a word. */
+static struct nidx_node *regex_node(struct nidx_parser *p, struct nidx_lexeme t)
+{
+    const struct nidx_bytes text = {(const uint8_t *)p->lexer.text +
+                                        t.text_start,
+                                    t.text_end - t.text_start};
+    struct nidx_automaton *automaton = NULL;
+    struct nidx_error err = {0};
+    char room[NIDX_SHOWN];
+
+    const enum nidx_status status =
+        nidx_automaton_regex(text, &automaton, &err);
+    nidx_automaton_free(automaton);
+    if (status == NIDX_ERR_NOMEM)
+        nidx_parser_nomem(p);
+    if (status == NIDX_OK)
+        return text_node(p, NIDX_NODE_REGEX, t);
+    t.text_start = t.start;
+    t.text_end = t.end;
+    nidx_parser_note(p, t.start, t.end,
+                     "`%s` is no regular expression and is searched as a "
+                     "word: %s",
+                     nidx_parser_show(p, t.start, t.end, room), err.message);
+    return text_node(p, NIDX_NODE_WORD, t);
+}
+
 static struct nidx_node *pattern_node(struct nidx_parser *p,
                                       struct nidx_lexeme t)
 {
-    struct nidx_lexeme instead = t;
+    const char *text = p->lexer.text;
     char room[NIDX_SHOWN];
 
     if (p->exact || t.exact)
@@ -115,24 +114,18 @@ static struct nidx_node *pattern_node(struct nidx_parser *p,
                          "`%s` is a pattern: the `=` is "
                          "ignored",
                          nidx_parser_show(p, t.start, t.end, room));
-    instead.text_start = t.start;
-    instead.text_end = t.end;
-    while (p->lexer.text[instead.text_start] == '=')
-        instead.text_start++;
-    if (p->lexer.text[instead.text_start] == '(')
-        instead.text_start = t.start;
-    const bool prefix = narrow(p->lexer.text, &instead);
-    struct nidx_lexeme op = {.start = instead.text_start,
-                             .end = instead.text_end};
-    if (!prefix && (nidx_lex_operator(p->lexer.text, &op) ||
-                    p->lexer.text[op.start] == '=')) {
-        /* Nothing else would keep it a word within quotes. */
-        instead.text_start = t.start;
-        instead.text_end = t.end;
-    }
-    if (t.type != NIDX_LEX_PREFIX)
-        note_pattern(p, t, instead, prefix);
-    return text_node(p, prefix ? NIDX_NODE_PREFIX : NIDX_NODE_WORD, instead);
+    if (t.type == NIDX_LEX_REGEX)
+        return regex_node(p, t);
+    t.text_start = t.start;
+    while (text[t.text_start] == '=')
+        t.text_start++;
+    if (text[t.text_start] == '(')
+        t.text_start = t.start;
+    if (t.type == NIDX_LEX_FUZZY)
+        return fuzzy_node(p, t);
+    return text_node(
+        p, t.type == NIDX_LEX_PREFIX ? NIDX_NODE_PREFIX : NIDX_NODE_WILDCARD,
+        t);
 }
 
 static struct nidx_node *keyword(struct nidx_parser *p, struct nidx_lexeme t)

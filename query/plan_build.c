@@ -22,7 +22,8 @@ struct nidx_pnode *nidx_plan_node(struct nidx_plan *p, enum nidx_node_type type,
 static bool is_positional(const struct nidx_node *node)
 {
     return node->type == NIDX_NODE_PHRASE || node->type == NIDX_NODE_NEAR ||
-           node->type == NIDX_NODE_BEFORE;
+           node->type == NIDX_NODE_BEFORE || node->type == NIDX_NODE_SENTENCE ||
+           node->type == NIDX_NODE_PARAGRAPH;
 }
 
 /* ---------------------------------------------- below positional nodes */
@@ -234,6 +235,8 @@ static enum nidx_status build(struct nidx_plan *p, const struct nidx_node *node,
         return build_positional(p, node, boost, scored, out, err);
     case NIDX_NODE_NEAR:
     case NIDX_NODE_BEFORE:
+    case NIDX_NODE_SENTENCE:
+    case NIDX_NODE_PARAGRAPH:
         return build_positional(p, node, boost, scored, out, err);
     case NIDX_NODE_ALL:
     case NIDX_NODE_NONE:
@@ -243,6 +246,9 @@ static enum nidx_status build(struct nidx_plan *p, const struct nidx_node *node,
     case NIDX_NODE_WORD:
     case NIDX_NODE_PREFIX:
     case NIDX_NODE_EXACT:
+    case NIDX_NODE_WILDCARD:
+    case NIDX_NODE_FUZZY:
+    case NIDX_NODE_REGEX:
     default:
         return nidx_fail(err, NIDX_ERR_INVALID,
                          "the query was not expanded for this index");

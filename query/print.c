@@ -62,20 +62,26 @@ static bool reads_back(const struct printer *pr, size_t from,
                        const struct nidx_node *node)
 {
     const enum nidx_lexeme_type type =
-        node->type == NIDX_NODE_PREFIX ? NIDX_LEX_PREFIX : NIDX_LEX_WORD;
+        node->type == NIDX_NODE_PREFIX     ? NIDX_LEX_PREFIX
+        : node->type == NIDX_NODE_WILDCARD ? NIDX_LEX_WILDCARD
+        : node->type == NIDX_NODE_FUZZY    ? NIDX_LEX_FUZZY
+        : node->type == NIDX_NODE_REGEX    ? NIDX_LEX_REGEX
+                                           : NIDX_LEX_WORD;
     const char *text = (const char *)pr->out->data;
     struct nidx_lexer lx;
 
     if (pr->out->oom || pr->out->len - from > UINT32_MAX / 2)
         return true;
     /* title://x would be an address. */
-    if (node->field != NIDX_FIELD_ALL && node->text.len > 1 &&
-        memcmp(node->text.data, "//", 2) == 0)
+    if (node->field != NIDX_FIELD_ALL && pr->out->len - from > 1 &&
+        memcmp(text + from, "//", 2) == 0)
         return false;
     nidx_lexer_init(&lx, text + from, 0, (uint32_t)(pr->out->len - from),
                     false);
     const struct nidx_lexeme t = nidx_lexer_next(&lx);
-    return t.type == type && t.exact == (node->type == NIDX_NODE_EXACT) &&
+    return t.type == type &&
+           (type != NIDX_LEX_FUZZY || t.number == node->distance) &&
+           t.exact == (node->type == NIDX_NODE_EXACT) &&
            t.text_end - t.text_start == node->text.len &&
            memcmp(text + from + t.text_start, node->text.data,
                   node->text.len) == 0 &&
@@ -86,9 +92,17 @@ static void put_word(struct printer *pr, const struct nidx_node *node)
 {
     if (node->type == NIDX_NODE_EXACT)
         put(pr, "=");
+    else if (node->type == NIDX_NODE_REGEX)
+        put(pr, "/");
     nidx_buf_put(pr->out, node->text.data, node->text.len);
     if (node->type == NIDX_NODE_PREFIX)
         put(pr, "*");
+    else if (node->type == NIDX_NODE_REGEX)
+        put(pr, "/");
+    else if (node->type == NIDX_NODE_FUZZY)
+        put(pr, "~");
+    if (node->type == NIDX_NODE_FUZZY && node->distance != 1)
+        put_number(pr, "", node->distance);
 }
 
 static void print_word(struct printer *pr, const struct nidx_node *node)
@@ -161,12 +175,21 @@ static bool has_should(const struct nidx_node *node)
     return false;
 }
 
+static bool is_near(const struct nidx_node *node)
+{
+    return node->type == NIDX_NODE_NEAR || node->type == NIDX_NODE_BEFORE ||
+           node->type == NIDX_NODE_SENTENCE ||
+           node->type == NIDX_NODE_PARAGRAPH;
+}
+
 /* `+` before such a word would be read as a part of it; and it binds tighter
  * than NEAR does. */
 static bool hides_sign(const struct nidx_node *node)
 {
-    return node->type == NIDX_NODE_NEAR || node->type == NIDX_NODE_BEFORE ||
-           ((node->type == NIDX_NODE_WORD || node->type == NIDX_NODE_PREFIX) &&
+    return is_near(node) ||
+           ((node->type == NIDX_NODE_WORD || node->type == NIDX_NODE_PREFIX ||
+             node->type == NIDX_NODE_WILDCARD ||
+             node->type == NIDX_NODE_FUZZY) &&
             node->text.len > 0 && memchr("-+>^~", node->text.data[0], 5));
 }
 
@@ -189,11 +212,15 @@ static void print_bool(struct printer *pr, const struct nidx_node *node)
 
 static void print_near(struct printer *pr, const struct nidx_node *node)
 {
-    const bool before = node->type == NIDX_NODE_BEFORE;
-
     for (uint32_t i = 0; i < node->n_children; i++) {
-        if (i > 0) {
-            put_number(pr, before ? " BEFORE/" : " NEAR/", node->distance);
+        if (i > 0 && node->type == NIDX_NODE_SENTENCE) {
+            put(pr, " SENTENCE ");
+        } else if (i > 0 && node->type == NIDX_NODE_PARAGRAPH) {
+            put(pr, " PARAGRAPH ");
+        } else if (i > 0) {
+            put_number(pr,
+                       node->type == NIDX_NODE_BEFORE ? " BEFORE/" : " NEAR/",
+                       node->distance);
             put(pr, " ");
         }
         print(pr, node->children[i], i == 0 ? IN_NEAR_LEFT : IN_NEAR);
@@ -228,6 +255,8 @@ static bool needs_parens(const struct printer *pr, const struct nidx_node *node,
         return place != TOP || boosted;
     case NIDX_NODE_NEAR:
     case NIDX_NODE_BEFORE:
+    case NIDX_NODE_SENTENCE:
+    case NIDX_NODE_PARAGRAPH:
         return place > IN_NEAR_LEFT || boosted ||
                (place == IN_AND && node->occur == NIDX_MUST_NOT);
     case NIDX_NODE_PHRASE:
@@ -237,6 +266,9 @@ static bool needs_parens(const struct printer *pr, const struct nidx_node *node,
     case NIDX_NODE_WORD:
     case NIDX_NODE_PREFIX:
     case NIDX_NODE_EXACT:
+    case NIDX_NODE_WILDCARD:
+    case NIDX_NODE_FUZZY:
+    case NIDX_NODE_REGEX:
     case NIDX_NODE_LEAF:
     case NIDX_NODE_KEYWORD:
     case NIDX_NODE_RANGE:
@@ -256,6 +288,9 @@ static void print_inner(struct printer *pr, const struct nidx_node *node)
         break;
     case NIDX_NODE_WORD:
     case NIDX_NODE_EXACT:
+    case NIDX_NODE_WILDCARD:
+    case NIDX_NODE_FUZZY:
+    case NIDX_NODE_REGEX:
         print_word(pr, node);
         break;
     case NIDX_NODE_PREFIX:
@@ -282,6 +317,8 @@ static void print_inner(struct printer *pr, const struct nidx_node *node)
         break;
     case NIDX_NODE_NEAR:
     case NIDX_NODE_BEFORE:
+    case NIDX_NODE_SENTENCE:
+    case NIDX_NODE_PARAGRAPH:
         print_near(pr, node);
         break;
     }
@@ -293,9 +330,9 @@ static void print_field(struct printer *pr, const struct nidx_node *node)
 
     if (node->type == NIDX_NODE_RANGE)
         field = nidx_range_field(node->column);
-    else if (node->type == NIDX_NODE_BOOL || node->type == NIDX_NODE_NEAR ||
-             node->type == NIDX_NODE_BEFORE || node->type == NIDX_NODE_ALL ||
-             node->type == NIDX_NODE_NONE || pr->quoted)
+    else if (node->type == NIDX_NODE_BOOL || is_near(node) ||
+             node->type == NIDX_NODE_ALL || node->type == NIDX_NODE_NONE ||
+             pr->quoted)
         return;
     if (*nidx_field_name(field)) {
         put(pr, nidx_field_name(field));

@@ -177,6 +177,11 @@ static enum nidx_status evaluate(struct nidx_spans *s, struct nidx_set *set,
     }
     if (set->type == NIDX_SET_UNION)
         return value_of_union(set, err);
+    if (set->ends) {
+        enum nidx_status status = evaluate(s, set->ends, doc, err);
+        if (status != NIDX_OK)
+            return status;
+    }
     return value_of_operator(s, set, err);
 }
 

@@ -9,6 +9,10 @@
  * - NEAR/n: one span of each side, which do not overlap, with at most n - 1
  *   positions between them; in any order. From the first's start to the
  *   second's end. BEFORE/n: the left side's span comes first.
+ * - SENTENCE, PARAGRAPH: one span of each side, which do not overlap, in any
+ *   order, with no end of a sentence (paragraph) within the span of both: an
+ *   end at p lies within [s, e) where s < p < e. A field outside of ALL is one
+ *   sentence.
  * - PHRASE: one span [s, e) of each operand, the next begins where it ends.
  *   With slop, as Lucene's SloppyPhraseMatcher: from each span's start take
  *   the lengths of the chosen spans of the operands before it; the largest

@@ -15,6 +15,14 @@
 struct build {
     struct nidx_spans *s;
     bool oom;
+    struct nidx_set *ends[2]; /* of sentences, of paragraphs; once wanted */
+};
+
+/* What makes an operator of sets. */
+struct operation {
+    enum nidx_set_type type;
+    uint32_t distance;
+    struct nidx_set *ends;
 };
 
 static struct nidx_formula *build_node(struct build *b,
@@ -227,25 +235,28 @@ static uint32_t next_apart(uint32_t n, struct nidx_formula *const *operands)
 }
 
 /* The operator over operands, with every AND and OR of them moved up. */
-static struct nidx_formula *distribute(struct build *b, enum nidx_set_type type,
-                                       uint32_t distance, uint32_t n,
+static struct nidx_formula *distribute(struct build *b,
+                                       const struct operation *op, uint32_t n,
                                        struct nidx_formula **operands)
 {
     uint32_t i = next_apart(n, operands);
 
     if (i == n) {
-        struct nidx_set *set = new_set(b, type, n);
+        struct nidx_set *set = new_set(b, op->type, n);
         for (uint32_t k = 0; set && k < n; k++)
             set->operands[k] = operands[k]->set;
-        if (set)
-            set->distance = distance < DISTANCE_MAX ? distance : DISTANCE_MAX;
+        if (set) {
+            set->distance =
+                op->distance < DISTANCE_MAX ? op->distance : DISTANCE_MAX;
+            set->ends = op->ends;
+        }
         return formula_of(b, set);
     }
     struct nidx_formula *whole = operands[i];
     struct nidx_formula *f = new_formula(b, whole->type, whole->n);
     for (uint32_t k = 0; f && k < whole->n; k++) {
         operands[i] = whole->sides[k];
-        f->sides[k] = distribute(b, type, distance, n, operands);
+        f->sides[k] = distribute(b, op, n, operands);
         if (!f->sides[k])
             f = NULL;
     }
@@ -253,12 +264,57 @@ static struct nidx_formula *distribute(struct build *b, enum nidx_set_type type,
     return f;
 }
 
+/* The ends of sentences or paragraphs, as the set of a leaf. Fields that are
+ * not in ALL have none: each is one sentence. */
+static struct nidx_set *ends_of(struct build *b, bool paragraph)
+{
+    struct nidx_node *leaf;
+    struct nidx_set *set = b->ends[paragraph];
+
+    if (set)
+        return set;
+    leaf = grab(b, 1, sizeof(*leaf));
+    set = new_set(b, NIDX_SET_LEAF, 0);
+    if (!leaf || !set)
+        return NULL;
+    leaf->type = NIDX_NODE_LEAF;
+    leaf->field = NIDX_FIELD_ALL;
+    leaf->terms = grab(b, 1, sizeof(*leaf->terms));
+    if (!leaf->terms)
+        return NULL;
+    leaf->n_terms = 1;
+    leaf->terms[0].kind = paragraph ? NIDX_KIND_PARAGRAPH : NIDX_KIND_SENTENCE;
+    set->leaf = leaf;
+    b->ends[paragraph] = set;
+    return set;
+}
+
+/* Ends that are wanted are made first: sets are newer than what they need. */
+static bool operation_of(struct build *b, const struct nidx_node *node,
+                         struct operation *out)
+{
+    const bool paragraph = node->type == NIDX_NODE_PARAGRAPH;
+
+    *out = (struct operation){
+        .type = node->type == NIDX_NODE_PHRASE   ? NIDX_SET_PHRASE
+                : node->type == NIDX_NODE_NEAR   ? NIDX_SET_NEAR
+                : node->type == NIDX_NODE_BEFORE ? NIDX_SET_BEFORE
+                                                 : NIDX_SET_WITHIN,
+        .distance = node->distance};
+    if (out->type == NIDX_SET_WITHIN)
+        out->ends = ends_of(b, paragraph);
+    return out->type != NIDX_SET_WITHIN || out->ends;
+}
+
 static struct nidx_formula *build_operator(struct build *b,
-                                           enum nidx_set_type type,
                                            const struct nidx_node *node)
 {
     struct nidx_formula **operands =
         grab(b, node->n_children, sizeof(*operands));
+    struct operation op;
+
+    if (!operation_of(b, node, &op))
+        return NULL;
 
     for (uint32_t i = 0; operands && i < node->n_children; i++) {
         operands[i] = build_node(b, node->children[i]);
@@ -267,15 +323,13 @@ static struct nidx_formula *build_operator(struct build *b,
     }
     if (!operands || !bound_operands(b, node->n_children, operands))
         return NULL;
-    if (type == NIDX_SET_PHRASE)
-        return distribute(b, type, node->distance, node->n_children, operands);
+    if (op.type == NIDX_SET_PHRASE)
+        return distribute(b, &op, node->n_children, operands);
     /* A NEAR of several binds to the left, as a chain of two does. */
     struct nidx_formula *f = operands[0];
     for (uint32_t i = 1; f && i < node->n_children; i++) {
         struct nidx_formula *pair[2] = {f, operands[i]};
-        f = bound_operands(b, 2, pair)
-                ? distribute(b, type, node->distance, 2, pair)
-                : NULL;
+        f = bound_operands(b, 2, pair) ? distribute(b, &op, 2, pair) : NULL;
     }
     return f;
 }
@@ -291,11 +345,7 @@ static struct nidx_formula *build_node(struct build *b,
         return union_of(b, 0, NULL);
     if (node->n_children == 1)
         return build_node(b, node->children[0]);
-    return build_operator(b,
-                          node->type == NIDX_NODE_PHRASE ? NIDX_SET_PHRASE
-                          : node->type == NIDX_NODE_NEAR ? NIDX_SET_NEAR
-                                                         : NIDX_SET_BEFORE,
-                          node);
+    return build_operator(b, node);
 }
 
 enum nidx_status nidx_spans_build(struct nidx_spans *s,

@@ -20,7 +20,8 @@ enum nidx_set_type {
     NIDX_SET_UNION,
     NIDX_SET_PHRASE,
     NIDX_SET_NEAR,
-    NIDX_SET_BEFORE
+    NIDX_SET_BEFORE,
+    NIDX_SET_WITHIN /* one sentence or paragraph */
 };
 
 struct nidx_set {
@@ -28,6 +29,7 @@ struct nidx_set {
     uint32_t distance; /* NEAR/BEFORE: n; PHRASE: slop */
     uint32_t n_operands;
     struct nidx_set **operands;
+    struct nidx_set *ends;  /* WITHIN: what its spans do not cross */
     struct nidx_set *older; /* the one made before: operands come earlier */
 
     const struct nidx_node *leaf;

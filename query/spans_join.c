@@ -39,6 +39,28 @@ static uint32_t lower_bound(const struct nidx_span_list *l, int64_t pos)
 
 /* --------------------------------------------------------- NEAR, BEFORE */
 
+/* Where the sentence (or paragraph) ends in which something begins at pos. */
+static nidx_pos end_behind(const struct nidx_set *set, nidx_pos pos)
+{
+    const struct nidx_span_list *ends = &set->ends->value;
+    const uint32_t i = lower_bound(ends, (int64_t)pos + 1);
+
+    /* Spaces of positions are this far apart. */
+    return i < ends->n ? ends->items[i].start : UINT32_MAX;
+}
+
+/* Whether b lies too far behind a; sets skip where only b is too long. */
+static bool is_far(const struct nidx_set *set, struct nidx_span a,
+                   struct nidx_span b, nidx_pos end, bool *skip)
+{
+    *skip = false;
+    if (set->type != NIDX_SET_WITHIN)
+        return b.start - a.end >= set->distance;
+    *skip = b.end > end;
+    return b.start >= end || a.end > end ||
+           b.start / NIDX_POS_MAX != a.start / NIDX_POS_MAX;
+}
+
 /* Every span of the other side that follows span i of side within distance.
  * false: stop. */
 static bool follow(struct join *j, uint32_t side, uint32_t i)
@@ -48,14 +70,19 @@ static bool follow(struct join *j, uint32_t side, uint32_t i)
     struct nidx_span a = set->operands[side]->value.items[i];
     uint32_t picks[2];
 
+    const nidx_pos end =
+        set->type == NIDX_SET_WITHIN ? end_behind(set, a.start) : 0;
     picks[side] = i;
     for (uint32_t k = lower_bound(others, a.end); k < others->n; k++) {
         struct nidx_span b = others->items[k];
-        if (b.start - a.end >= set->distance)
+        bool skip;
+        if (is_far(set, a, b, end, &skip))
             break;
         if (!j->left)
             return false;
         j->left--;
+        if (skip)
+            continue;
         picks[1 - side] = k;
         struct nidx_span both = {a.start, b.end};
         if (!j->emit(j->context, both, picks))

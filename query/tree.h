@@ -1,7 +1,7 @@
 /* tree.h: a query as a tree, before and after its words are expanded.
  *
  * The parser makes it from text and knows no index. Expansion (expand.h) turns
- * what depends on an index (WORD, PREFIX, EXACT, the words of a PHRASE) into
+ * what depends on an index (words, patterns, the words of a PHRASE) into
  * LEAF nodes, OR-ed paths and constants. Executors take the expanded tree.
  * Nodes live in an arena of the tree and die with it.
  * SPDX-License-Identifier: BSD-2-Clause */
@@ -19,13 +19,18 @@ enum nidx_node_type {
     NIDX_NODE_WORD,     /**< text as typed: one or several tokens */
     NIDX_NODE_PREFIX,   /**< text: normalised and folded, without its star */
     NIDX_NODE_EXACT,    /**< text: a form, normalised, accents kept */
+    NIDX_NODE_WILDCARD, /**< text: with * and ? anywhere */
+    NIDX_NODE_FUZZY,    /**< text: a word; distance: edits */
+    NIDX_NODE_REGEX,    /**< text: what stands between the slashes */
     NIDX_NODE_LEAF,     /**< expanded: alternatives of one word, one score */
     NIDX_NODE_KEYWORD,  /**< text: exact term of a keyword field; scores 0 */
     NIDX_NODE_RANGE,    /**< column in [lo, hi]; scores 0 */
     NIDX_NODE_BOOL,     /**< children with occur */
     NIDX_NODE_PHRASE,   /**< children in order, adjacent up to slop */
     NIDX_NODE_NEAR,     /**< two children, any order, distance */
-    NIDX_NODE_BEFORE    /**< two children, in order, distance */
+    NIDX_NODE_BEFORE,   /**< two children, in order, distance */
+    NIDX_NODE_SENTENCE, /**< two children, any order, in one sentence */
+    NIDX_NODE_PARAGRAPH /**< two children, any order, in one paragraph */
 };
 
 /** How a child of BOOL takes part. */
@@ -41,7 +46,7 @@ enum nidx_occur {
  * phrase it fills is decided by the tree's paths, not here.
  */
 struct nidx_leaf_term {
-    uint8_t kind;           /**< NIDX_KIND_WORD */
+    uint8_t kind;           /**< enum nidx_term_kind: WORD in trees */
     struct nidx_bytes text; /**< the term */
     uint32_t n_forms;
     struct nidx_bytes *forms; /**< exact forms; NULL: any */
@@ -55,7 +60,7 @@ struct nidx_node {
     uint32_t start, end;   /**< bytes of the query text it was read from */
     struct nidx_bytes text;
 
-    uint32_t distance; /**< NEAR/BEFORE: n; PHRASE: slop */
+    uint32_t distance; /**< NEAR/BEFORE: n; PHRASE: slop; FUZZY: edits */
     uint8_t column;    /**< RANGE: enum nidx_column_id */
     uint64_t lo, hi;   /**< RANGE: raw column values, both included */
 

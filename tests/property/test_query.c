@@ -20,7 +20,7 @@ static const char *const words[] = {
     "+y",          "title:z", "foo:bar",
     "1:2",         "x^2",     "(s)he",
     "photo(s)",    "^2",      "NEAR/3",
-    "l?tter",      "what?",   "http://a.b/c?d=*",
+    "who/what",    "what?",   "http://a.b/c?d=*",
     "caf\xc3\xa9", "\xff",    "a=b",
     "/s",          "~x",      "date:2018",
     "||x",         "=",       "x)",
@@ -67,6 +67,9 @@ static struct nidx_node *word(struct maker *m, uint8_t field)
     static const enum nidx_node_type types[] = {NIDX_NODE_WORD, NIDX_NODE_WORD,
                                                 NIDX_NODE_WORD, NIDX_NODE_EXACT,
                                                 NIDX_NODE_PREFIX};
+    static const enum nidx_node_type patterns[] = {
+        NIDX_NODE_WILDCARD, NIDX_NODE_FUZZY, NIDX_NODE_REGEX};
+    static const char *const texts[] = {"l?tter", "letter", "lett?(er|re)+"};
     struct nidx_node *n = node(m, types[rng_below(&m->rng, 5)]);
     const uint32_t plain = 5;
     const uint32_t all = sizeof(words) / sizeof(*words);
@@ -79,6 +82,12 @@ static struct nidx_node *word(struct maker *m, uint8_t field)
     if (n->type == NIDX_NODE_WORD &&
         strcmp((const char *)n->text.data, "(s)he") == 0)
         set_text(m, n, "she");
+    if (rng_percent(&m->rng, 15)) {
+        const uint32_t i = rng_below(&m->rng, 3);
+        n->type = patterns[i];
+        n->distance = i == 1 ? rng_below(&m->rng, 3) : 0;
+        set_text(m, n, texts[i]);
+    }
     n->field = field;
     boost(m, n);
     return n;
@@ -173,7 +182,9 @@ static struct nidx_node *phrase(struct maker *m, uint32_t depth)
 static void set_fields(struct nidx_node *n, uint8_t field)
 {
     if (n->type == NIDX_NODE_WORD || n->type == NIDX_NODE_EXACT ||
-        n->type == NIDX_NODE_PREFIX || n->type == NIDX_NODE_PHRASE)
+        n->type == NIDX_NODE_PREFIX || n->type == NIDX_NODE_WILDCARD ||
+        n->type == NIDX_NODE_FUZZY || n->type == NIDX_NODE_REGEX ||
+        n->type == NIDX_NODE_PHRASE)
         n->field = field;
     for (uint32_t i = 0; i < n->n_children; i++)
         set_fields(n->children[i], field);
@@ -181,11 +192,14 @@ static void set_fields(struct nidx_node *n, uint8_t field)
 
 static struct nidx_node *near(struct maker *m, uint32_t depth)
 {
-    struct nidx_node *n =
-        node(m, rng_percent(&m->rng, 50) ? NIDX_NODE_NEAR : NIDX_NODE_BEFORE);
+    static const enum nidx_node_type types[] = {
+        NIDX_NODE_NEAR, NIDX_NODE_BEFORE, NIDX_NODE_SENTENCE,
+        NIDX_NODE_PARAGRAPH};
+    const uint32_t type = rng_below(&m->rng, 4);
+    struct nidx_node *n = node(m, types[type]);
 
     set_children(m, n, 2);
-    n->distance = 1 + rng_below(&m->rng, 20);
+    n->distance = type < 2 ? 1 + rng_below(&m->rng, 20) : 0;
     for (uint32_t i = 0; i < 2; i++)
         n->children[i] = tree(m, depth - 1, true);
     boost(m, n);
@@ -261,7 +275,8 @@ static void random_trees_are_read_as_they_are_printed(void **state)
     for (uint64_t seed = 1; seed <= 20000; seed++) {
         struct maker m = {.arena = nidx_arena_new(), .rng = {seed}};
         assert_non_null(m.arena);
-        read_back(tree(&m, 1 + rng_below(&m.rng, 4), false), &out, "a tree", seed);
+        read_back(tree(&m, 1 + rng_below(&m.rng, 4), false), &out, "a tree",
+                  seed);
         nidx_arena_free(m.arena);
     }
     nidx_buf_done(&out);

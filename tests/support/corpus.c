@@ -74,6 +74,31 @@ static void fill(struct naive_field *f, struct rng *r,
     }
 }
 
+static void add_end(struct naive_field *f, int which, uint32_t pos)
+{
+    uint32_t *ends =
+        realloc(f->ends[which], (f->n_ends[which] + 1) * sizeof(*ends));
+
+    if (!ends)
+        abort();
+    f->ends[which] = ends;
+    ends[f->n_ends[which]++] = pos;
+}
+
+/* Sentences are some words long, paragraphs some sentences. */
+static void end_sentences(struct naive_field *f, struct rng *r, uint32_t pos)
+{
+    const uint32_t end = pos + f->length;
+
+    for (uint32_t i = pos + 1; i <= end; i++) {
+        if (i < end && !rng_percent(r, 25))
+            continue;
+        add_end(f, 0, i);
+        if (i == end || rng_percent(r, 40))
+            add_end(f, 1, i);
+    }
+}
+
 static void make_doc(struct naive_doc *d, struct rng *r,
                      const struct corpus_options *o, uint32_t number)
 {
@@ -84,6 +109,8 @@ static void make_doc(struct naive_doc *d, struct rng *r,
     d->deleted = rng_percent(r, o->deleted);
     fill(&d->title, r, o, title, 0);
     fill(&d->body, r, o, rng_below(r, o->length + 1), title + 100);
+    end_sentences(&d->title, r, 0);
+    end_sentences(&d->body, r, title + 100);
     if (rng_percent(r, 50))
         fill(&d->author, r, o, 1 + rng_below(r, 3), 0);
     snprintf(d->source, sizeof(d->source), "s%u", rng_below(r, 3));
@@ -125,6 +152,10 @@ void corpus_free(struct corpus *c)
     if (!c)
         return;
     for (uint32_t i = 0; i < c->naive.n; i++) {
+        for (int k = 0; k < 2; k++) {
+            free(c->naive.docs[i].title.ends[k]);
+            free(c->naive.docs[i].body.ends[k]);
+        }
         free(c->naive.docs[i].title.tokens);
         free(c->naive.docs[i].body.tokens);
         free(c->naive.docs[i].author.tokens);

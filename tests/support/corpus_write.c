@@ -296,6 +296,35 @@ static void add_source(struct build *b, const char *source)
         add_entry(b, NIDX_KIND_KEYWORD, NIDX_FIELD_SOURCE, source);
 }
 
+/* All ends of sentences (0) or paragraphs (1), as one list. */
+static void add_ends(struct build *b, int which, uint8_t kind)
+{
+    const struct corpus *c = b->corpus;
+    struct nidx_error err;
+    uint32_t n_docs = 0;
+
+    for (uint32_t i = 0; i < c->naive.n; i++) {
+        const struct naive_field *fields[2];
+        struct nidx_occurrence found[512];
+        uint32_t n = 0;
+        fields_of(&c->naive.docs[i], NIDX_FIELD_ALL, fields);
+        for (uint32_t k = 0; c->segment_of[i] == b->segment && k < 2; k++)
+            for (uint32_t e = 0; e < fields[k]->n_ends[which]; e++) {
+                assert_true(n < 512);
+                found[n++] = (struct nidx_occurrence){
+                    .pos = fields[k]->ends[which][e], .len = 1};
+            }
+        if (n == 0)
+            continue;
+        if (n_docs++ == 0)
+            must(nidx_postings_begin(b->postings, c->naive.n, 0, &err), &err);
+        must(nidx_postings_add(b->postings, c->number_in[i], 0, found, n, &err),
+             &err);
+    }
+    if (n_docs > 0)
+        add_entry(b, kind, NIDX_FIELD_ALL, "");
+}
+
 static void add_terms(struct build *b)
 {
     static const uint8_t fields[] = {NIDX_FIELD_ALL, NIDX_FIELD_TITLE,
@@ -311,6 +340,8 @@ static void add_terms(struct build *b)
     add_source(b, "s0");
     add_source(b, "s1");
     add_source(b, "s2");
+    add_ends(b, 0, NIDX_KIND_SENTENCE);
+    add_ends(b, 1, NIDX_KIND_PARAGRAPH);
 }
 
 /* ------------------------------------------------------------- segments */

@@ -22,6 +22,8 @@ struct naive_field {
     struct naive_token *tokens; /**< in order of position */
     uint32_t n;
     uint32_t length; /**< what its column says */
+    /** Positions where sentences and paragraphs end, rising. */
+    uint32_t *ends[2], n_ends[2];
 };
 
 struct naive_doc {

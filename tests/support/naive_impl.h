@@ -20,7 +20,8 @@ bool naive_takes_part(const struct nidx_node *node,
 static inline bool naive_is_positional(const struct nidx_node *node)
 {
     return node->type == NIDX_NODE_PHRASE || node->type == NIDX_NODE_NEAR ||
-           node->type == NIDX_NODE_BEFORE;
+           node->type == NIDX_NODE_BEFORE || node->type == NIDX_NODE_SENTENCE ||
+           node->type == NIDX_NODE_PARAGRAPH;
 }
 
 #endif

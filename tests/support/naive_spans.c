@@ -233,9 +233,35 @@ static bool overlap(struct naive_span a, struct naive_span b)
     return a.start < b.end && b.start < a.end;
 }
 
+static bool ends_within(const struct naive_field *f, int which,
+                        struct naive_span s)
+{
+    for (uint32_t i = 0; i < f->n_ends[which]; i++) {
+        if (s.start < f->ends[which][i] && f->ends[which][i] < s.end)
+            return true;
+    }
+    return false;
+}
+
+/* Whether two spans lie in one sentence, or paragraph. */
+static bool within_one(const struct naive_doc *doc,
+                       const struct nidx_node *node, struct naive_span a,
+                       struct naive_span b)
+{
+    const int which = node->type == NIDX_NODE_PARAGRAPH;
+    const struct naive_span both = {a.start < b.start ? a.start : b.start,
+                                    a.end > b.end ? a.end : b.end};
+
+    if ((a.start >= NAIVE_AUTHOR) != (b.start >= NAIVE_AUTHOR))
+        return false;
+    return both.start >= NAIVE_AUTHOR ||
+           (!ends_within(&doc->title, which, both) &&
+            !ends_within(&doc->body, which, both));
+}
+
 /* Whether one span of each operand satisfies the operator. */
-static bool satisfies(const struct nidx_node *node, const struct made *made,
-                      uint32_t n)
+static bool satisfies(const struct naive_doc *doc, const struct nidx_node *node,
+                      const struct made *made, uint32_t n)
 {
     struct naive_span s[NAIVE_OPERANDS];
 
@@ -257,6 +283,8 @@ static bool satisfies(const struct nidx_node *node, const struct made *made,
         }
         return high - low <= (int64_t)node->distance;
     }
+    if (node->type == NIDX_NODE_SENTENCE || node->type == NIDX_NODE_PARAGRAPH)
+        return within_one(doc, node, s[0], s[1]);
     bool in_order = s[0].end <= s[1].start;
     if (node->type == NIDX_NODE_BEFORE && !in_order)
         return false;
@@ -301,7 +329,7 @@ static void add_span(struct combination *c)
 static void try_all(struct combination *c, uint32_t i)
 {
     if (i == c->n) {
-        if (satisfies(c->node, c->chosen, c->n))
+        if (satisfies(c->e->doc, c->node, c->chosen, c->n))
             add_span(c);
         return;
     }
@@ -310,7 +338,7 @@ static void try_all(struct combination *c, uint32_t i)
         /* The beginning of a phrase is one: four frequent words in a long
          * article would have too many combinations to try. */
         if (c->node->type != NIDX_NODE_PHRASE ||
-            satisfies(c->node, c->chosen, i + 1))
+            satisfies(c->e->doc, c->node, c->chosen, i + 1))
             try_all(c, i + 1);
     }
 }

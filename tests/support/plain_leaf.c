@@ -59,6 +59,24 @@ static void read_field(const struct nidx_node *leaf,
         read_token(leaf, &f->tokens[i], out);
 }
 
+static enum nidx_status read_ends(const struct naive_doc *d, int which,
+                                  struct nidx_leaf_list *out,
+                                  struct nidx_error *err)
+{
+    const struct naive_field *fields[] = {&d->title, &d->body};
+
+    out->cap = d->title.n_ends[which] + d->body.n_ends[which] + 1;
+    void *items = realloc(out->items, out->cap * sizeof(*out->items));
+    if (!items)
+        return nidx_nomem(err);
+    out->items = items;
+    for (int k = 0; k < 2; k++)
+        for (uint32_t i = 0; i < fields[k]->n_ends[which]; i++)
+            out->items[out->n++] = (struct nidx_leaf_occurrence){
+                .pos = fields[k]->ends[which][i], .len = 1};
+    return NIDX_OK;
+}
+
 enum nidx_status nidx_leaf_read(struct nidx_leaf_reader *r, nidx_docid doc,
                                 bool with_forms, struct nidx_leaf_list *out,
                                 struct nidx_error *err)
@@ -73,6 +91,9 @@ enum nidx_status nidx_leaf_read(struct nidx_leaf_reader *r, nidx_docid doc,
         return nidx_nomem(err);
     out->items = items;
     out->n = 0;
+    if (leaf->n_terms > 0 && leaf->terms[0].kind != NIDX_KIND_WORD)
+        return read_ends(d, leaf->terms[0].kind == NIDX_KIND_PARAGRAPH, out,
+                         err);
     if (leaf->field == NIDX_FIELD_ALL || leaf->field == NIDX_FIELD_TITLE)
         read_field(leaf, &d->title, out);
     if (leaf->field == NIDX_FIELD_ALL || leaf->field == NIDX_FIELD_BODY)

@@ -132,8 +132,10 @@ static struct nidx_node *grow_bool(struct grow *g, uint32_t depth,
 static struct nidx_node *grow_operator(struct grow *g, uint32_t depth)
 {
     static const enum nidx_node_type types[] = {
-        NIDX_NODE_PHRASE, NIDX_NODE_PHRASE, NIDX_NODE_NEAR, NIDX_NODE_BEFORE};
-    enum nidx_node_type type = types[rng_below(g->r, 4)];
+        NIDX_NODE_PHRASE, NIDX_NODE_PHRASE,   NIDX_NODE_PHRASE,
+        NIDX_NODE_NEAR,   NIDX_NODE_NEAR,     NIDX_NODE_BEFORE,
+        NIDX_NODE_BEFORE, NIDX_NODE_SENTENCE, NIDX_NODE_PARAGRAPH};
+    enum nidx_node_type type = types[rng_below(g->r, 9)];
     bool phrase = type == NIDX_NODE_PHRASE;
     uint32_t n = phrase ? 1 + rng_below(g->r, 4) : 2;
     struct nidx_node *node = new_node(g, type, n);
@@ -212,9 +214,10 @@ static void show_leaf(const struct nidx_node *node)
 
 void corpus_show(const struct nidx_node *node)
 {
-    static const char *const names[] = {"NONE",  "ALL",    "WORD",    "PREFIX",
-                                        "EXACT", "LEAF",   "KEYWORD", "RANGE",
-                                        "BOOL",  "PHRASE", "NEAR",    "BEFORE"};
+    static const char *const names[] = {
+        "NONE",   "ALL",   "WORD",   "PREFIX",   "EXACT",    "WILDCARD",
+        "FUZZY",  "REGEX", "LEAF",   "KEYWORD",  "RANGE",    "BOOL",
+        "PHRASE", "NEAR",  "BEFORE", "SENTENCE", "PARAGRAPH"};
     static const char *const occurs[] = {"+", "", "-"};
 
     fprintf(stderr, "(%s%s", occurs[node->occur], names[node->type]);

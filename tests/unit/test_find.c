@@ -100,6 +100,92 @@ static void several_languages_live_in_one_index(void **state)
     library_close(&l);
 }
 
+static const struct {
+    const char *query, *found;
+} patterns[] = {
+    {"l?tter", "b"},
+    {"l?tt?rs", "a"},
+    {"*etter", "b c"},
+    {"le*s", "a"},
+    {"*", "a b c d"},
+    {"letter~", "a b c"},
+    {"leter~", "b"},
+    {"lettre~", "b"},
+    {"letter~2", "a b c"},
+    {"letter~0", "b"},
+    {"/lett?ers?/", "a b"},
+    {"/l.tters/", "a"},
+    {"/[bl]etter/", "b c"},
+    {"/cafe|bell[ea]/", "d"},
+    {"c?fé", "d"},
+    {"\"l?tters to\"", "a"},
+    {"\"(l?tters OR *st) /p.*n/\"", "d"},
+    {"leter~2 NEAR/5 putin", "a"},
+    {"title:l?tter", ""},
+    {"bi-p?rtisan", "d"},
+    {"putin SENTENCE letters", ""},
+    {"putin PARAGRAPH letters", "a"},
+    {"senator SENTENCE letters", "a"},
+    {"letters /s wrote /s senator", "a"},
+    {"(letters SENTENCE senator) NEAR/5 putin", "a"},
+    {"putin NOT SENTENCE letters", "a d"},
+    {"better SENTENCE day", "c"},
+    {"headline SENTENCE better", ""},
+};
+
+static void patterns_and_sentences_find_their_words(void **state)
+{
+    struct library l;
+    unsigned bad = 0;
+
+    library_open(&l, state);
+    library_add(&l, "a", "english", NULL,
+                "The senator wrote letters to us. It was Putin who read.\n\n"
+                "New paragraph.",
+                NULL);
+    library_add(&l, "b", "english", NULL, "One letter", NULL);
+    library_commit(&l);
+    library_add(&l, "c", "english", "Headline", "A better day", NULL);
+    library_add(&l, "d", "english", NULL,
+                "At best Putin in the café, a bi-partisan belle", NULL);
+    library_commit(&l);
+    for (size_t i = 0; i < sizeof(patterns) / sizeof(*patterns); i++) {
+        if (strcmp(library_keys(&l, patterns[i].query), patterns[i].found) == 0)
+            continue;
+        print_error("`%s` finds %s, not %s", patterns[i].query, l.text,
+                    patterns[i].found);
+        print_error(" as %s\n", library_query(&l, patterns[i].query));
+        bad++;
+    }
+    assert_int_equal(bad, 0);
+    library_close(&l);
+}
+
+static void costly_patterns_are_bounded_and_said(void **state)
+{
+    struct library l;
+    char text[40], pattern[400];
+
+    library_open(&l, state);
+    for (unsigned i = 0; i < 5000; i++) {
+        snprintf(text, sizeof(text), "wordno%u %s", i, i % 10 ? "" : "wordno7");
+        char key[16];
+        snprintf(key, sizeof(key), "k%u", i);
+        library_add(&l, key, "english", NULL, text, NULL);
+    }
+    library_commit(&l);
+    assert_non_null(strstr(library_notes(&l, "w?rdno*"),
+                           "stands for more than 4096 words"));
+    assert_non_null(strstr(library_query(&l, "/.*no7/"), "wordno7"));
+    assert_string_equal(library_notes(&l, "/.*no7/"), "");
+    memset(pattern, 'a', sizeof(pattern) - 1);
+    snprintf(pattern + 300, 100, "{30}(b{90}){90}/");
+    pattern[0] = '/';
+    assert_non_null(
+        strstr(library_notes(&l, pattern), "too long or repeats too much"));
+    library_close(&l);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -108,6 +194,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_stray_language_does_not_spoil_a_word,
                                         tmpdir_setup, tmpdir_teardown),
         cmocka_unit_test_setup_teardown(several_languages_live_in_one_index,
+                                        tmpdir_setup, tmpdir_teardown),
+        cmocka_unit_test_setup_teardown(patterns_and_sentences_find_their_words,
+                                        tmpdir_setup, tmpdir_teardown),
+        cmocka_unit_test_setup_teardown(costly_patterns_are_bounded_and_said,
                                         tmpdir_setup, tmpdir_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

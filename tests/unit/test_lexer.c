@@ -91,7 +91,7 @@ static const struct {
     {"* (*) a *", "star ( star ) word<a> star"},
     {"a* *a a*b a? a?b ?a", "prefix<a> wild<*a> wild<a*b> word<a?> wild<a?b> "
                             "wild<?a>"},
-    {"a~ a~2 a~10 ~a a~b", "fuzzy<a> fuzzy<a>2 word<a~10> word<~a> "
+    {"a~ a~2 a~10 ~a a~b", "fuzzy<a>1 fuzzy<a>2 word<a~10> word<~a> "
                            "word<a~b>"},
     {"/a.b/ /a /a/b /a b/", "regex<a.b> word</a> word</a/b> word</a> "
                             "word<b/>"},
