@@ -304,6 +304,26 @@ NIDX_API enum nidx_status nidx_keys_next(struct nidx_keys *keys,
                                          const char **key, size_t *len,
                                          struct nidx_error *err);
 
+/** The commonest words of headlines and bodies that begin with a text, in any
+ * case, accents aside: what may follow what a person has typed so far. */
+struct nidx_words;
+/**
+ * Takes at most max words (at least 1, at most 100,000), those of most
+ * documents first and then by bytes. Cost: it reads all words that begin so,
+ * some ten nanoseconds each. The words outlive the snapshot.
+ */
+NIDX_API enum nidx_status nidx_words_new(struct nidx_snapshot *s,
+                                         const char *prefix, size_t len,
+                                         size_t max, struct nidx_words **out,
+                                         struct nidx_error *err);
+NIDX_API void nidx_words_free(struct nidx_words *words);
+NIDX_API size_t nidx_words_n(const struct nidx_words *words);
+/** Word i as it is written, in lower case; borrowed. */
+NIDX_API const char *nidx_words_text(const struct nidx_words *words, size_t i,
+                                     size_t *len);
+/** How many documents hold it so, deleted ones not yet purged included. */
+NIDX_API uint64_t nidx_words_n_docs(const struct nidx_words *words, size_t i);
+
 /* --------------------------------------------------------------- query */
 
 struct nidx_query;

@@ -23,6 +23,7 @@ struct walk {
     size_t known; /* bytes whose states are known */
     size_t dead;  /* no spelling with so many first bytes matches; or 0 */
     uint32_t idle;
+    struct nidx_buf head; /* with which keys begin: the prefix as well */
     struct nidx_buf target;
 };
 
@@ -170,14 +171,14 @@ static bool visit(struct walk *k, size_t same, enum nidx_status *status,
 
 static bool in_range(const struct walk *k)
 {
-    return !k->cursor.at_end && k->cursor.key.len >= HEAD &&
-           memcmp(k->cursor.key.data, k->target.data, HEAD) == 0;
+    return !k->cursor.at_end && k->cursor.key.len >= k->head.len &&
+           memcmp(k->cursor.key.data, k->head.data, k->head.len) == 0;
 }
 
 static enum nidx_status run(struct walk *k, struct nidx_error *err)
 {
     enum nidx_status status = nidx_strtab_seek(
-        &k->cursor, (struct nidx_bytes){k->target.data, k->target.len}, err);
+        &k->cursor, (struct nidx_bytes){k->head.data, k->head.len}, err);
     size_t same = 0;
     bool going = true;
 
@@ -212,11 +213,14 @@ enum nidx_status nidx_dictwalk(struct nidx_dictwalk *w,
     struct walk k = {.w = w};
 
     nidx_strtab_cursor_init(&k.cursor, &segment->terms);
-    nidx_buf_u8(&k.target, NIDX_KIND_FORM);
-    nidx_buf_u8(&k.target, field);
+    nidx_buf_u8(&k.head, NIDX_KIND_FORM);
+    nidx_buf_u8(&k.head, field);
+    nidx_buf_put(&k.head, w->prefix.data, w->prefix.len);
+    nidx_buf_put(&k.target, k.head.data, HEAD);
     const enum nidx_status status =
-        k.target.oom ? nidx_nomem(err) : run(&k, err);
+        k.head.oom || k.target.oom ? nidx_nomem(err) : run(&k, err);
     nidx_strtab_cursor_done(&k.cursor);
+    nidx_buf_done(&k.head);
     nidx_buf_done(&k.target);
     free(k.states);
     return status;

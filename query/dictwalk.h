@@ -18,6 +18,7 @@ struct nidx_dictwalk {
     bool (*found)(void *context, const struct nidx_form_entry *e,
                   uint32_t accepts);
     void *context;
+    struct nidx_bytes prefix; /**< with which spellings have to begin */
     uint64_t steps; /**< forms that may be looked at; counted down to 0 */
 };
 

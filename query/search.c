@@ -5,6 +5,11 @@
 
 #include "query/expand.h"
 #include "query/result.h"
+#include "query/spelling.h"
+
+/* Each costs some milliseconds: not for every word of a text that is in
+ * another language. */
+#define SPELLINGS_MAX 8
 
 static struct nidx_search_options options_of(
     const struct nidx_search_options *o)
@@ -77,6 +82,47 @@ static bool is_unknown(const struct nidx_node *node)
     return unknown;
 }
 
+/** How the word was perhaps meant, for a note; "" where nothing is near. */
+static enum nidx_status find_spelling(struct nidx_result *r,
+                                      const struct nidx_node *leaf,
+                                      struct nidx_buf *out,
+                                      struct nidx_error *err)
+{
+    enum nidx_status status = NIDX_OK;
+
+    if (leaf->type == NIDX_NODE_LEAF && r->n_notes < SPELLINGS_MAX)
+        status = nidx_spelling_find(r->commit->catalog, leaf->field, leaf->text,
+                                    out, err);
+    return status;
+}
+
+static enum nidx_status note_word(struct nidx_result *r,
+                                  const struct nidx_tree *tree,
+                                  const struct nidx_node *node,
+                                  struct nidx_error *err)
+{
+    int len = (int)(node->end - node->start);
+    const char *text = (const char *)tree->query.data + node->start;
+    struct nidx_buf spelling = {0};
+
+    /* Words of a phrase were read as one text: this is one of them. */
+    if (node->type == NIDX_NODE_LEAF && memchr(text, ' ', (size_t)len)) {
+        len = (int)node->text.len;
+        text = (const char *)node->text.data;
+    }
+
+    enum nidx_status status = find_spelling(r, node, &spelling, err);
+    if (status == NIDX_OK && spelling.len > 0)
+        status = nidx_result_add_note(
+            r, err, "no article has `%.*s`; did you mean `%.*s`?", len, text,
+            (int)spelling.len, (const char *)spelling.data);
+    else if (status == NIDX_OK)
+        status =
+            nidx_result_add_note(r, err, "no article has `%.*s`", len, text);
+    nidx_buf_done(&spelling);
+    return status;
+}
+
 /** Words that no document has are said, whether or not anything was found. */
 static enum nidx_status note_unknown(struct nidx_result *r,
                                      const struct nidx_tree *tree,
@@ -88,9 +134,7 @@ static enum nidx_status note_unknown(struct nidx_result *r,
 
     if (whole && is_unknown(node) && node->end > node->start &&
         node->end <= tree->query.len)
-        return nidx_result_add_note(
-            r, err, "no article has `%.*s`", (int)(node->end - node->start),
-            (const char *)tree->query.data + node->start);
+        return note_word(r, tree, node, err);
     for (uint32_t i = 0; !whole && i < node->n_children && status == NIDX_OK;
          i++) {
         if (node->children[i]->occur != NIDX_MUST_NOT ||

@@ -161,6 +161,71 @@ static void patterns_and_sentences_find_their_words(void **state)
     library_close(&l);
 }
 
+static void unknown_words_get_a_spelling(void **state)
+{
+    struct library l;
+
+    library_open(&l, state);
+    library_add(&l, "a", "english", NULL, "letter letters government café",
+                NULL);
+    library_commit(&l);
+    library_add(&l, "b", "english", "Lecter", "letter setter", NULL);
+    library_commit(&l);
+    assert_string_equal(library_notes(&l, "leter"),
+                        "no article has `leter`; did you mean `letter`?");
+    assert_string_equal(
+        library_notes(&l, "goverment \"xetter lettres\""),
+        "no article has `goverment`; did you mean `government`?\n"
+        "no article has `xetter`; did you mean `letter`?\n"
+        "no article has `lettres`; did you mean `letters`?");
+    assert_string_equal(library_notes(&l, "gvernmetn"),
+                        "no article has `gvernmetn`; did you mean "
+                        "`government`?");
+    assert_string_equal(library_notes(&l, "cfae"),
+                        "no article has `cfae`; did you mean `café`?");
+    assert_string_equal(library_notes(&l, "zzzzzz"), "no article has `zzzzzz`");
+    assert_string_equal(library_notes(&l, "le"), "no article has `le`");
+    assert_string_equal(library_notes(&l, "letter"), "");
+    assert_string_equal(library_notes(&l, "qqq*"), "no article has `qqq*`");
+    library_close(&l);
+}
+
+static void the_commonest_words_begin_with_a_prefix(void **state)
+{
+    struct library l;
+    struct nidx_snapshot *s;
+    struct nidx_words *w;
+    size_t len;
+
+    library_open(&l, state);
+    library_add(&l, "a", "english", NULL, "letter letters lettuce", NULL);
+    library_commit(&l);
+    library_add(&l, "b", "english", NULL, "Letters Éclair eclair", NULL);
+    library_add(&l, "c", "english", NULL, "lettuce letters", NULL);
+    library_commit(&l);
+    assert_int_equal(nidx_snapshot_open(l.index, &s, NULL), NIDX_OK);
+    assert_int_equal(nidx_words_new(s, "LETT", 4, 2, &w, NULL), NIDX_OK);
+    assert_int_equal(nidx_words_n(w), 2);
+    assert_string_equal(nidx_words_text(w, 0, &len), "letters");
+    assert_int_equal(len, 7);
+    assert_int_equal(nidx_words_n_docs(w, 0), 3);
+    assert_string_equal(nidx_words_text(w, 1, &len), "lettuce");
+    assert_int_equal(nidx_words_n_docs(w, 1), 2);
+    nidx_words_free(w);
+    assert_int_equal(nidx_words_new(s, "ec", 2, 0, &w, NULL), NIDX_OK);
+    assert_int_equal(nidx_words_n(w), 1);
+    nidx_words_free(w);
+    assert_int_equal(nidx_words_new(s, "", 0, 100, &w, NULL), NIDX_OK);
+    assert_int_equal(nidx_words_n(w), 5);
+    nidx_words_free(w);
+    assert_int_equal(nidx_words_new(s, "x", 1, 100, &w, NULL), NIDX_OK);
+    assert_int_equal(nidx_words_n(w), 0);
+    nidx_words_free(w);
+    nidx_words_free(NULL);
+    nidx_snapshot_close(s);
+    library_close(&l);
+}
+
 static void costly_patterns_are_bounded_and_said(void **state)
 {
     struct library l;
@@ -196,6 +261,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(several_languages_live_in_one_index,
                                         tmpdir_setup, tmpdir_teardown),
         cmocka_unit_test_setup_teardown(patterns_and_sentences_find_their_words,
+                                        tmpdir_setup, tmpdir_teardown),
+        cmocka_unit_test_setup_teardown(unknown_words_get_a_spelling,
+                                        tmpdir_setup, tmpdir_teardown),
+        cmocka_unit_test_setup_teardown(the_commonest_words_begin_with_a_prefix,
                                         tmpdir_setup, tmpdir_teardown),
         cmocka_unit_test_setup_teardown(costly_patterns_are_bounded_and_said,
                                         tmpdir_setup, tmpdir_teardown),
