@@ -81,6 +81,16 @@ void built_finish(struct built *b)
     look(b);
 }
 
+void built_reopen(struct built *b)
+{
+    const char *path = nidx_index_path(b->index);
+    struct nidx_error err;
+
+    check(b, nidx_index_open(path, NULL, &b->index, &err), &err);
+    b->snapshot = NULL;
+    look(b);
+}
+
 void built_delete(struct built *b, const struct texts *t)
 {
     struct nidx_error err;

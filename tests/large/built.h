@@ -24,6 +24,8 @@ void built_add(struct built *b, const struct nidx_document *d);
 void built_finish(struct built *b);
 /** Deletes what is marked deleted in t; nothing is merged. */
 void built_delete(struct built *b, const struct texts *t);
+/** Opens it again, in a process that was forked. */
+void built_reopen(struct built *b);
 /** Merges all, and so purges what was deleted. */
 void built_optimize(struct built *b);
 /** Removes the file as well. */

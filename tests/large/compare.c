@@ -118,6 +118,12 @@ static enum compared compare_count(const struct inquiry *q,
     return COMPARED_EQUAL;
 }
 
+/* Of a large corpus each query is asked in some of the ways only. */
+static bool is_asked(const struct inquiry *q, size_t way)
+{
+    return q->texts->n_docs < 100000 || way % 3 == q->number % 3;
+}
+
 static enum compared compare_plan(const struct inquiry *q,
                                   const struct answer *answer)
 {
@@ -132,8 +138,10 @@ static enum compared compare_plan(const struct inquiry *q,
 
     if (nidx_plan_new(q->tree, c->catalog, &options, &plan, &err) != NIDX_OK)
         return failed(q, &err);
-    for (size_t i = 0; i < 2 * N_NUMBERS && same == COMPARED_EQUAL; i++)
-        same = compare_top(q, answer, plan, numbers[i / 2], i % 2);
+    for (size_t i = 0; i < 2 * N_NUMBERS && same == COMPARED_EQUAL; i++) {
+        if (is_asked(q, i))
+            same = compare_top(q, answer, plan, numbers[i / 2], i % 2);
+    }
     if (same == COMPARED_EQUAL)
         same = compare_count(q, answer, plan);
     if (nidx_plan_n_notes(plan))
@@ -196,11 +204,12 @@ enum compared compare_answer(const struct inquiry *q,
     enum compared same = compare_plan(q, answer);
 
     for (size_t i = 0; i < N_NUMBERS && same == COMPARED_EQUAL; i++) {
-        same = compare_search(q, answer, numbers[i], NIDX_COUNT_EXACT);
-        if (same == COMPARED_EQUAL)
+        if (is_asked(q, 2 * i))
+            same = compare_search(q, answer, numbers[i], NIDX_COUNT_EXACT);
+        if (same == COMPARED_EQUAL && is_asked(q, 2 * i + 1))
             same = compare_search(q, answer, numbers[i], NIDX_COUNT_NONE);
     }
-    if (same == COMPARED_EQUAL)
+    if (same == COMPARED_EQUAL && is_asked(q, 0))
         same = compare_search(q, answer, 10, NIDX_COUNT_ONLY);
     return same;
 }

@@ -11,6 +11,7 @@ struct inquiry {
     const struct texts *texts;
     const struct nidx_query *query;
     const struct nidx_tree *tree; /**< expanded */
+    uint32_t number;              /**< decides in which ways it is asked */
     bool plain;
     double k1, b; /**< as in nidx_search_options */
 };

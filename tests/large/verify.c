@@ -11,6 +11,7 @@
  *         -d FOLDER    where the two indexes are made (/tmp)
  *         -p PHASES    letters of: l all live, d 30 % deleted, p purged (ldp)
  *         -o OPERATOR  this one alone
+ *         -j N         processes (1); operators are dealt out to them
  *         -v           print every query
  *
  * The articles are indexed twice, as one segment and as twenty. Exit status: 0
@@ -19,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -32,7 +34,7 @@
 
 struct options {
     const char *corpus, *queries, *folder, *phases, *only;
-    uint32_t n, n_trees, max_docs;
+    uint32_t n, n_trees, max_docs, jobs;
     uint64_t seed;
     bool verbose;
 };
@@ -134,8 +136,11 @@ static void try_query(struct verification *v, struct tally *t,
 {
     const struct nidx_query_options options = {.size = sizeof(options),
                                                .any = any};
-    struct inquiry q = {
-        .texts = v->texts, .plain = d->plain, .k1 = d->k1, .b = d->b};
+    struct inquiry q = {.texts = v->texts,
+                        .number = t->asked,
+                        .plain = d->plain,
+                        .k1 = d->k1,
+                        .b = d->b};
     struct answer answer = {0};
     struct nidx_query *query;
     struct nidx_error err;
@@ -227,18 +232,42 @@ static void try_file(struct verification *v, const char *phase)
     report(phase, "file", &t);
 }
 
-static void try_all(struct verification *v, const char *phase)
+static void try_share(struct verification *v, const char *phase, uint32_t job)
 {
     const struct options *o = v->options;
 
     for (size_t i = 0; i < draw_n_operators; i++) {
         const struct draw_operator *op = &draw_operators[i];
         bool tree = strcmp(op->name, "tree") == 0;
-        if (!o->only || strcmp(o->only, op->name) == 0)
+        if (i % o->jobs == job && (!o->only || strcmp(o->only, op->name) == 0))
             try_operator(v, phase, op, tree ? o->n_trees : o->n);
     }
-    if (o->queries)
+    if (o->queries && job == 0)
         try_file(v, phase);
+}
+
+static void try_all(struct verification *v, const char *phase)
+{
+    if (v->options->jobs == 1) {
+        try_share(v, phase, 0);
+        return;
+    }
+    fflush(stdout);
+    for (uint32_t job = 0; job < v->options->jobs; job++) {
+        if (fork() != 0)
+            continue;
+        v->n_differ = 0;
+        for (size_t i = 0; i < N_BUILT; i++)
+            built_reopen(&v->built[i]);
+        try_share(v, phase, job);
+        _exit((v->poor ? 128 : 0) |
+              (v->n_differ < 127 ? (int)v->n_differ : 127));
+    }
+    for (int status; wait(&status) > 0;) {
+        int code = WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+        v->poor |= code >= 128;
+        v->n_differ += (uint32_t)code % 128;
+    }
 }
 
 /* ---------------------------------------------------------------- phases */
@@ -379,6 +408,9 @@ static bool read_option(struct options *o, int c)
     case 'o':
         o->only = optarg;
         return true;
+    case 'j':
+        o->jobs = (uint32_t)strtoul(optarg, NULL, 10);
+        return o->jobs > 0;
     case 'v':
         o->verbose = true;
         return true;
@@ -394,10 +426,11 @@ int main(int argc, char **argv)
                         .n = 100,
                         .n_trees = 100,
                         .max_docs = UINT32_MAX,
+                        .jobs = 1,
                         .seed = 1};
     struct verification v = {.options = &o};
 
-    for (int c; (c = getopt(argc, argv, "n:t:m:s:q:d:p:o:v")) != -1;) {
+    for (int c; (c = getopt(argc, argv, "n:t:m:s:q:d:p:o:j:v")) != -1;) {
         if (!read_option(&o, c))
             return 2;
     }
