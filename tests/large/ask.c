@@ -12,6 +12,13 @@
 /** Seconds. */
 #define TIME_MAX 8
 
+/** A term of the query. */
+struct slot {
+    uint32_t name;
+    uint32_t uses;  /* in how many places of the tree it stands */
+    uint32_t alias; /* the name that its tokens go by */
+};
+
 struct asker {
     const struct texts *texts;
     uint32_t title_weight;
@@ -22,7 +29,7 @@ struct asker {
 
     struct nidx_arena *arena; /* of this query */
     uint32_t *slots;          /* by name: slot + 1 of a term in the query */
-    uint32_t *terms;          /* names of the slots */
+    struct slot *terms;       /* the slots */
     uint32_t n_slots, cap_slots;
     uint64_t **sets; /* by slot: documents that have it */
     uint32_t *numbers, *spare;
@@ -124,28 +131,63 @@ static void add_slot(struct asker *a, struct nidx_bytes text)
 {
     uint32_t name = names_find(&a->texts->names, text);
 
-    if (name == UINT32_MAX || a->slots[name])
+    if (name == UINT32_MAX)
         return;
+    if (a->slots[name]) {
+        a->terms[a->slots[name] - 1].uses++;
+        return;
+    }
     if (a->n_slots == a->cap_slots) {
         a->cap_slots = 2 * a->cap_slots + 16;
         a->terms = must(realloc(a->terms, a->cap_slots * sizeof(*a->terms)));
     }
-    a->terms[a->n_slots++] = name;
+    a->terms[a->n_slots++] =
+        (struct slot){.name = name, .uses = 1, .alias = name};
     a->slots[name] = a->n_slots;
+}
+
+static void add_slots(struct asker *a, const struct nidx_node *node)
+{
+    for (uint32_t i = 0; i < node->n_terms; i++)
+        add_slot(a, node->terms[i].text);
+    for (uint32_t i = 0; i < node->n_children; i++)
+        add_slots(a, node->children[i]);
+}
+
+/* The slot of a term that no other place of the tree asks for, in any form; or
+ * NULL. All such terms of a leaf may go by one name: a thousand words that
+ * begin alike are told apart by nobody. */
+static struct slot *own_slot(struct asker *a, const struct nidx_leaf_term *t)
+{
+    uint32_t name = names_find(&a->texts->names, t->text);
+
+    if (name == UINT32_MAX || t->n_forms > 0)
+        return NULL;
+    struct slot *slot = &a->terms[a->slots[name] - 1];
+    return slot->uses == 1 ? slot : NULL;
 }
 
 static void copy_terms(struct asker *a, struct nidx_node *to,
                        const struct nidx_node *from)
 {
+    const struct slot *first = NULL;
+
     to->terms = grab(a, from->n_terms, sizeof(*to->terms));
+    to->n_terms = 0;
     for (uint32_t i = 0; i < from->n_terms; i++) {
         const struct nidx_leaf_term *t = &from->terms[i];
-        to->terms[i] = *t;
-        to->terms[i].text = spelled(a, t->text);
-        to->terms[i].forms = grab(a, t->n_forms, sizeof(*t->forms));
+        struct slot *own = own_slot(a, t);
+        if (own && first) {
+            own->alias = first->name;
+            continue;
+        }
+        first = own ? own : first;
+        struct nidx_leaf_term *copy = &to->terms[to->n_terms++];
+        *copy = *t;
+        copy->text = spelled(a, t->text);
+        copy->forms = grab(a, t->n_forms, sizeof(*t->forms));
         for (uint32_t k = 0; k < t->n_forms; k++)
-            to->terms[i].forms[k] = spelled(a, t->forms[k]);
-        add_slot(a, t->text);
+            copy->forms[k] = spelled(a, t->forms[k]);
     }
 }
 
@@ -206,13 +248,14 @@ static void gather(struct asker *a)
 
     a->n_numbers = 0;
     for (uint32_t i = 0; i < a->n_slots; i++) {
-        uint64_t n = texts_count(t, a->terms[i]);
+        uint32_t term = a->terms[i].name;
+        uint64_t n = texts_count(t, term);
         if (a->n_numbers + n > a->cap_numbers) {
             a->cap_numbers = 2 * (a->n_numbers + n);
             a->numbers =
                 must(realloc(a->numbers, a->cap_numbers * sizeof(uint32_t)));
         }
-        memcpy(a->numbers + a->n_numbers, t->lists + t->starts[a->terms[i]],
+        memcpy(a->numbers + a->n_numbers, t->lists + t->starts[term],
                n * sizeof(uint32_t));
         a->n_numbers += n;
     }
@@ -262,15 +305,16 @@ static void fill(struct asker *a)
         struct naive_token *to = &a->tokens[i];
         while (doc + 1 < t->n_docs && t->docs[doc + 1].first <= a->numbers[i])
             doc++;
-        uint32_t naive = a->naive_of[doc], term = t->term_of[from->form];
+        uint32_t naive = a->naive_of[doc];
+        uint32_t slot = a->slots[t->term_of[from->form]] - 1;
         if (naive == UINT32_MAX)
             continue;
-        spell(to->term, term);
+        spell(to->term, a->terms[slot].alias);
         spell(to->form, t->form_of[from->form]);
         to->pos = from->pos;
         to->len = from->len;
         put_token(a, naive, a->numbers[i], to);
-        a->sets[a->slots[term] - 1][naive / 64] |= UINT64_C(1) << naive % 64;
+        a->sets[slot][naive / 64] |= UINT64_C(1) << naive % 64;
     }
 }
 
@@ -374,10 +418,11 @@ static bool rank(struct asker *a, const struct naive_query *q,
 static void evaluate(struct asker *a, const struct nidx_node *root,
                      const struct naive_index *ix, struct answer *out)
 {
+    add_slots(a, root);
     struct nidx_node *copy = copy_tree(a, root);
 
     gather(a);
-    if (work_of(root, a->n_numbers) > WORK_MAX) {
+    if (work_of(copy, a->n_numbers) > WORK_MAX) {
         out->dear = true;
         return;
     }
@@ -401,7 +446,7 @@ struct answer asker_ask(struct asker *a, const struct nidx_node *root,
     a->n_slots = 0;
     evaluate(a, root, &ix, &out);
     for (uint32_t i = 0; i < a->n_slots; i++)
-        a->slots[a->terms[i]] = 0;
+        a->slots[a->terms[i].name] = 0;
     nidx_arena_free(a->arena);
     return out;
 }
