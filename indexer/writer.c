@@ -14,9 +14,14 @@
 #define MEMORY_LEAST   (UINT64_C(16) << 20)
 #define THREADS_MOST   256u
 #define THREADS_AUTO   8u
-/** A worker with less gives segments too small to be worth it. */
-#define SHARE_LEAST (UINT64_C(2) << 20)
-#define BATCH_MOST  ((size_t)1 << 20)
+/** Of the budget, for each worker: with less than this the caches of many
+ * would burst it, and their segments be too small to be worth it. */
+#define WORKER_LEAST (UINT64_C(24) << 20)
+/** An analyzer's cache of words, when it has met many. */
+#define CACHE (UINT64_C(8) << 20)
+/** What is there anyhow: stemmers, compressors, the program itself. */
+#define BASE       (UINT64_C(3) << 20)
+#define BATCH_MOST ((size_t)1 << 20)
 
 /* ------------------------------------------------------------- open, close */
 
@@ -30,6 +35,19 @@ static bool take_options(const struct nidx_writer_options *from,
         return false;
     memcpy(to, from, from->size < sizeof(*to) ? from->size : sizeof(*to));
     return true;
+}
+
+/**
+ * What a worker may gather, of its part of the budget: half, and less of a
+ * small part, of which the analyzer's cache of words takes much.
+ */
+static size_t share_of_worker(uint64_t part)
+{
+    const uint64_t rest = part / 8 * 5 > CACHE ? part / 8 * 5 - CACHE : 0;
+
+    if (rest < part / 4)
+        return (size_t)(part / 4);
+    return (size_t)(rest < part / 2 ? rest : part / 2);
 }
 
 /**
@@ -51,12 +69,13 @@ static void share_memory(struct nidx_writer *w, uint64_t memory,
         threads = cpus < 1 ? 1 : (unsigned)cpus;
         threads = threads > THREADS_AUTO ? THREADS_AUTO : threads;
     }
-    const uint64_t most = memory / 2 / SHARE_LEAST;
+    const uint64_t most = memory / WORKER_LEAST;
     threads = threads > THREADS_MOST ? THREADS_MOST : threads;
     threads = threads > most ? (unsigned)most : threads;
     w->memory = memory;
     w->n_workers = threads > 0 ? threads : 1;
-    w->share = (size_t)(memory / 2 / w->n_workers);
+    memory -= BASE;
+    w->share = share_of_worker(memory / w->n_workers);
     w->sink_limit = (size_t)(memory / 8 / w->n_workers);
     w->queue_limit = (size_t)(memory / 8);
     w->batch_bytes = w->queue_limit / 8 / w->n_workers;

@@ -400,7 +400,8 @@ static void workers_and_memory_change_nothing(void **state)
     add_large(&one);
     commit(&one);
     open_index(&many);
-    open_writer(&many, 4, 1);
+    open_writer(&many, 4, (uint64_t)128 << 20);
+    assert_int_equal(many.w->n_workers, 4);
     many.w->share = 100000;
     many.w->batch_bytes = 4000;
     add_large(&many);
@@ -413,6 +414,26 @@ static void workers_and_memory_change_nothing(void **state)
     free(b);
     end(&one);
     end(&many);
+}
+
+/* A worker has what it gathers, 8 MiB of words that its analyzer keeps, and
+ * chunks that LMDB copies; 3 MiB are there anyhow. */
+static void the_parts_of_a_budget_are_not_more_than_it(void **state)
+{
+    for (uint64_t mebi = 32; mebi <= 512; mebi *= 2) {
+        for (unsigned threads = 1; threads <= 16; threads++) {
+            struct fixture f = {.path = tmpdir_path(state, "a")};
+            open_index(&f);
+            open_writer(&f, threads, mebi << 20);
+            const uint64_t each =
+                f.w->share + 2 * f.w->sink_limit + ((uint64_t)8 << 20);
+            assert_true(f.w->n_workers * each + f.w->queue_limit +
+                            ((uint64_t)3 << 20) <=
+                        mebi << 20);
+            assert_true(f.w->n_workers >= 1 && f.w->share >= 1 << 20);
+            end(&f);
+        }
+    }
 }
 
 static int stop(void *context, uint64_t done, uint64_t total)
@@ -457,6 +478,7 @@ int main(void)
         TEST(merging_drops_what_was_deleted),
         TEST(many_commits_leave_few_segments),
         TEST(workers_and_memory_change_nothing),
+        TEST(the_parts_of_a_budget_are_not_more_than_it),
         TEST(a_stopped_merge_loses_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
