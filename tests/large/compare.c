@@ -118,10 +118,11 @@ static enum compared compare_count(const struct inquiry *q,
     return COMPARED_EQUAL;
 }
 
-/* Of a large corpus each query is asked in some of the ways only. */
+/* Of a large corpus, and of many queries, each is asked in some ways only. */
 static bool is_asked(const struct inquiry *q, size_t way)
 {
-    return q->texts->n_docs < 100000 || way % 3 == q->number % 3;
+    return (q->texts->n_docs < 10000 && q->number < 500) ||
+           way % 3 == q->number % 3;
 }
 
 static enum compared compare_plan(const struct inquiry *q,
