@@ -13,6 +13,8 @@ struct request {
     const char *index, *map, *language;
     uint64_t memory, threads;
     bool plain_ids, quiet, list_skipped, strict, no_wait;
+    bool prune, hidden, no_ignore;
+    struct nidx_cli_list globs;
 };
 
 /** A run. */
@@ -30,7 +32,8 @@ static const char *const reasons[] = {[NIDX_SKIP_UNREADABLE] = "unreadable",
                                       [NIDX_SKIP_FORMAT] = "of unknown format",
                                       [NIDX_SKIP_BROKEN] = "broken",
                                       [NIDX_SKIP_SPECIAL] = "special",
-                                      [NIDX_SKIP_EMPTY] = "empty"};
+                                      [NIDX_SKIP_EMPTY] = "empty",
+                                      [NIDX_SKIP_IGNORED] = "ignored"};
 
 static int on_progress(void *context, uint64_t done, uint64_t total)
 {
@@ -65,6 +68,16 @@ static void on_skipped(void *context, const char *path, uint64_t line,
     fputc('\n', stderr);
 }
 
+static void on_notice(void *context, const char *path, const char *message)
+{
+    struct run *run = context;
+
+    nidx_cli_progress_end(&run->bar);
+    fputs("nidx: ", stderr);
+    nidx_cli_put_safe(stderr, path, strlen(path));
+    fprintf(stderr, ": %s\n", message);
+}
+
 static uint64_t count_skipped(const struct nidx_import_counts *counts)
 {
     uint64_t sum = 0;
@@ -92,6 +105,14 @@ static void print_skipped(const struct nidx_import_counts *counts)
         fputc(')', stderr);
 }
 
+static void print_if(const char *what, uint64_t n)
+{
+    char text[32];
+
+    if (n > 0)
+        fprintf(stderr, ", %s %s", what, nidx_cli_number(n, text));
+}
+
 static void print_summary(const struct run *run, const char *path)
 {
     struct nidx_import_counts counts = {.size = sizeof(counts)};
@@ -101,6 +122,9 @@ static void print_summary(const struct run *run, const char *path)
     nidx_import_counts(run->import, &counts);
     fprintf(stderr, "added %s", nidx_cli_number(counts.added, text));
     fprintf(stderr, ", updated %s", nidx_cli_number(counts.updated, text));
+    print_if("moved", counts.moved);
+    print_if("unchanged", counts.unchanged);
+    print_if("removed", counts.removed);
     if (counts.duplicates > 0)
         fprintf(stderr, ", %s keys came twice",
                 nidx_cli_number(counts.duplicates, text));
@@ -132,7 +156,9 @@ static bool has_skipped(const struct run *run)
     struct nidx_import_counts counts = {.size = sizeof(counts)};
 
     nidx_import_counts(run->import, &counts);
-    return count_skipped(&counts) - counts.skipped[NIDX_SKIP_HIDDEN] > 0;
+    return count_skipped(&counts) - counts.skipped[NIDX_SKIP_HIDDEN] -
+               counts.skipped[NIDX_SKIP_IGNORED] >
+           0;
 }
 
 /** Whether the run can go on with the next path after this failure. */
@@ -183,7 +209,13 @@ static int run_import(struct nidx_index *index, struct nidx_writer *w,
 
     options.map = request->map;
     options.plain_ids = request->plain_ids;
+    options.prune = request->prune;
+    options.hidden = request->hidden;
+    options.no_ignore = request->no_ignore;
+    options.globs = request->globs.items;
+    options.n_globs = request->globs.n;
     options.skipped = on_skipped;
+    options.notice = on_notice;
     options.progress = on_progress;
     options.context = &run;
     nidx_cli_progress_start(&run.bar, "read", request->quiet);
@@ -245,10 +277,18 @@ int nidx_cli_add(int argc, char **argv)
          "the id alone is the key of a record, not SOURCE#ID"},
         {"language", 0, NIDX_CLI_TEXT, &r.language, "L",
          "of articles of unknown language, for a new index (english)"},
+        {"prune", 0, NIDX_CLI_FLAG, &r.prune, NULL,
+         "remove what vanished from the folders named"},
+        {"glob", 'g', NIDX_CLI_LIST, &r.globs, "GLOB",
+         "only files that it fits; with a ! before: none of them"},
+        {"hidden", 0, NIDX_CLI_FLAG, &r.hidden, NULL, "hidden files as well"},
+        {"no-ignore", 0, NIDX_CLI_FLAG, &r.no_ignore, NULL,
+         "what .gitignore and .nidxignore leave out as well"},
         {"list-skipped", 0, NIDX_CLI_FLAG, &r.list_skipped, NULL,
          "name each thing that was skipped, and why"},
         {"strict", 0, NIDX_CLI_FLAG, &r.strict, NULL,
-         "exit status 2 where something was skipped (hidden files aside)"},
+         "exit status 2 where something was skipped (hidden and ignored files "
+         "aside)"},
         {"no-wait", 0, NIDX_CLI_FLAG, &r.no_wait, NULL,
          "leave at once where another process writes"},
         {"quiet", 'q', NIDX_CLI_FLAG, &r.quiet, NULL,
@@ -258,10 +298,12 @@ int nidx_cli_add(int argc, char **argv)
         .synopsis = "add [options] PATH...",
         .text = "Adds files, folders (with all that is in them) and JSON "
                 "lines; `-` is JSON lines\nfrom standard input. An article "
-                "with the key of another replaces it.",
+                "with the key of another replaces it.\nRun again, it reads "
+                "only what changed.",
         .options = options,
         .n_options = NIDX_CLI_COUNT(options),
         .examples = "    nidx add ~/news\n"
+                    "    nidx add --prune -g '*.md' -g '!drafts/' ~/notes\n"
                     "    zcat dump.jsonl.gz | nidx add --map body=text -\n",
         .more = "A run can be stopped with Ctrl-C or SIGTERM at any moment: "
                 "what is whole is committed,\nand the same command goes on. "

@@ -20,7 +20,13 @@ enum nidx_cli_kind {
     NIDX_CLI_FLAG,   /**< value is a bool */
     NIDX_CLI_TEXT,   /**< value is a const char * */
     NIDX_CLI_NUMBER, /**< value is a uint64_t */
-    NIDX_CLI_SIZE    /**< value is a uint64_t; K, M, G may follow */
+    NIDX_CLI_SIZE,   /**< value is a uint64_t; K, M, G may follow */
+    NIDX_CLI_LIST    /**< value is a struct nidx_cli_list; may be repeated */
+};
+
+struct nidx_cli_list {
+    const char *items[256];
+    size_t n;
 };
 
 struct nidx_cli_option {

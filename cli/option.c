@@ -78,6 +78,20 @@ static bool read_number(const char *text, bool size, uint64_t *out)
     return true;
 }
 
+static bool append(struct nidx_cli_list *list, const char *item)
+{
+    if (list->n == NIDX_CLI_COUNT(list->items))
+        return false;
+    list->items[list->n++] = item;
+    return true;
+}
+
+/** What is wrong with an argument that an option does not take. */
+static const char *refusal(const struct nidx_cli_option *o)
+{
+    return o->kind == NIDX_CLI_LIST ? "is given too often" : "needs a number";
+}
+
 /** Sets an option from its argument (NULL for flags). */
 static bool set_option(const struct nidx_cli_option *o, const char *arg)
 {
@@ -88,6 +102,8 @@ static bool set_option(const struct nidx_cli_option *o, const char *arg)
     case NIDX_CLI_TEXT:
         *(const char **)o->value = arg;
         return true;
+    case NIDX_CLI_LIST:
+        return append(o->value, arg);
     case NIDX_CLI_NUMBER:
         return read_number(arg, false, o->value);
     case NIDX_CLI_SIZE:
@@ -153,7 +169,7 @@ static int take_long(const struct nidx_cli_usage *u, int argc, char **argv,
         taken = 2;
     }
     if (!set_option(o, arg))
-        return bad_option(argv[0], "needs a number", status);
+        return bad_option(argv[0], refusal(o), status);
     return taken;
 }
 
@@ -196,7 +212,7 @@ static int take_letters(const struct nidx_cli_usage *u, int argc, char **argv,
         if (apart && argc < 2)
             return bad_option(argv[0], "needs an argument", status);
         if (!set_option(o, apart ? argv[1] : p + 1))
-            return bad_option(argv[0], "needs a number", status);
+            return bad_option(argv[0], refusal(o), status);
         return apart ? 2 : 1;
     }
     return 1;

@@ -222,7 +222,8 @@ enum nidx_skip {
     NIDX_SKIP_BROKEN = 4,     /**< a record that cannot be parsed */
     NIDX_SKIP_SPECIAL = 5,    /**< a device, a socket, a directory loop */
     NIDX_SKIP_EMPTY = 6,
-    NIDX_SKIP_COUNT = 7
+    NIDX_SKIP_IGNORED = 7,    /**< an ignore file or a glob leaves it out */
+    NIDX_SKIP_COUNT = 8
 };
 
 struct nidx_import_options {
@@ -239,9 +240,22 @@ struct nidx_import_options {
      * stops with STOPPED. */
     nidx_progress_fn progress;
     void *context;
+    /** Removes documents of files that vanished from the folders named, and
+     * records that vanished from changed files. A file has vanished where
+     * the system says that nothing is there; never because a folder could
+     * not be read, nor where a folder named is empty that held many. */
+    int prune;
+    int hidden;    /**< hidden files and folders are read as well */
+    int no_ignore; /**< .gitignore and .nidxignore are not heeded */
+    /** Globs as in .gitignore, from the folder named: only files that one of
+     * them fits are read; of those with a ! before, none. */
+    const char *const *globs;
+    size_t n_globs;
+    /** Called for what a person should know: path and text. */
+    void (*notice)(void *context, const char *path, const char *message);
 };
 #define NIDX_IMPORT_OPTIONS_INIT \
-    {sizeof(struct nidx_import_options), 0, 0, 0, 0, 0, 0}
+    {sizeof(struct nidx_import_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 
 struct nidx_import_counts {
     uint64_t size; /**< in: sizeof; fields beyond it are not filled */
@@ -250,7 +264,11 @@ struct nidx_import_counts {
     uint64_t files, bytes; /**< read */
     uint64_t bad_bytes;    /**< replaced by U+FFFD */
     uint64_t cut_words;    /**< words too long to be indexed whole */
-    uint64_t unchanged;    /**< files known already, which were not read */
+    uint64_t unchanged;    /**< files that hold what they held: not read, or
+                                touched and compared */
+    uint64_t moved;        /**< documents that stand under another path now,
+                                and are neither added nor removed */
+    uint64_t removed;      /**< documents that vanished */
 };
 
 NIDX_API enum nidx_status nidx_import_new(

@@ -2,23 +2,15 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "indexer/import.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
-#include <unistd.h>
 #include <xxhash.h>
-
-#include "indexer/walk.h"
 
 /** Input between two commits. The first comes early, so that an index can be
  * searched soon after its building began. */
 #define COMMIT_FIRST (UINT64_C(64) << 20)
 #define COMMIT_BYTES (UINT64_C(256) << 20)
-/** A file that changed so shortly before it was read may change again within
- * the same tick of its clock, and is read anew the next time. */
-#define SETTLED_NS (INT64_C(2) * 1000 * 1000 * 1000)
 /** Between two calls of progress. */
 #define TICK_MS 100
 
@@ -35,19 +27,21 @@ static uint64_t now_ms(void)
 static enum nidx_status commit(struct nidx_import *m, struct nidx_error *err)
 {
     /* An open view would pin what the commit frees. */
-    nidx_catalog_close(m->catalog);
-    m->catalog = NULL;
+    nidx_moves_clear(&m->moves);
+    nidx_known_close(&m->known);
     enum nidx_status status = nidx_writer_commit(m->writer, err);
     if (status == NIDX_OK) {
+        m->n_removals = 0;
+        m->counts.moved += m->n_moved;
+        m->n_moved = 0;
         m->last_commit = m->bytes;
         m->commits++;
     }
     return status;
 }
 
-/** Asks now and then whether to go on; done is bytes of input so far. */
-static enum nidx_status tick(struct nidx_import *m, uint64_t done,
-                             struct nidx_error *err)
+enum nidx_status nidx_import_tick(struct nidx_import *m, uint64_t done,
+                                  struct nidx_error *err)
 {
     if (!m->options.progress)
         return NIDX_OK;
@@ -83,8 +77,8 @@ static enum nidx_status maybe_commit(struct nidx_import *m, uint64_t done,
 
 /* ---------------------------------------------------------------- sources */
 
-static void count_skip(struct nidx_import *m, const char *path, uint64_t line,
-                       enum nidx_skip why, const char *message)
+void nidx_import_skip(struct nidx_import *m, const char *path, uint64_t line,
+                      enum nidx_skip why, const char *message)
 {
     if ((unsigned)why < 16)
         m->counts.skipped[why]++;
@@ -95,28 +89,37 @@ static void count_skip(struct nidx_import *m, const char *path, uint64_t line,
 static void source_skipped(void *context, const char *name, uint64_t line,
                            enum nidx_skip why, const char *message)
 {
-    count_skip(context, name, line, why, message);
+    nidx_import_skip(context, name, line, why, message);
 }
 
 /** Hands a document on; one that breaks a limit is skipped. */
 static enum nidx_status add(struct nidx_import *m, const char *name,
+                            struct nidx_import_result *result,
                             struct nidx_error *err)
 {
     struct nidx_error why = {0};
     const enum nidx_status status = nidx_writer_add(m->writer, m->doc, &why);
 
     if (status == NIDX_ERR_LIMIT || status == NIDX_ERR_INVALID) {
-        count_skip(m, name, 0, NIDX_SKIP_BROKEN, why.message);
+        nidx_import_skip(m, name, 0, NIDX_SKIP_BROKEN, why.message);
         return NIDX_OK;
     }
     if (status != NIDX_OK && err)
         *err = why;
-    return status;
+    if (status != NIDX_OK)
+        return status;
+    result->n_docs++;
+    if (!m->options.prune || !result->records)
+        return NIDX_OK;
+    nidx_buf_u64(&m->keys, XXH3_64bits(m->doc->key.data, m->doc->key.len));
+    return m->keys.oom ? nidx_nomem(err) : NIDX_OK;
 }
 
 /** Every document of a source. */
 static enum nidx_status drain(struct nidx_import *m, struct nidx_source *s,
-                              const char *name, struct nidx_error *err)
+                              const char *name,
+                              struct nidx_import_result *result,
+                              struct nidx_error *err)
 {
     for (;;) {
         bool done = false;
@@ -126,18 +129,19 @@ static enum nidx_status drain(struct nidx_import *m, struct nidx_source *s,
             return status;
         if (done)
             return NIDX_OK;
-        status = add(m, name, err);
+        status = add(m, name, result, err);
         if (status == NIDX_OK)
             status = maybe_commit(m, m->bytes + s->consumed, err);
         if (status == NIDX_OK)
-            status = tick(m, m->bytes + s->consumed, err);
+            status = nidx_import_tick(m, m->bytes + s->consumed, err);
         if (status != NIDX_OK)
             return status;
     }
 }
 
-static enum nidx_status read_input(struct nidx_import *m,
+enum nidx_status nidx_import_input(struct nidx_import *m,
                                    const struct nidx_source_input *input,
+                                   struct nidx_import_result *result,
                                    struct nidx_error *err)
 {
     const struct nidx_source_report report = {source_skipped, m};
@@ -145,16 +149,20 @@ static enum nidx_status read_input(struct nidx_import *m,
     enum nidx_skip why = NIDX_SKIP_FORMAT;
     const char *message = "";
 
+    *result = (struct nidx_import_result){.read = false};
+    m->keys.len = 0;
     enum nidx_status status =
         nidx_source_open(input, &report, &s, &why, &message, err);
     if (status != NIDX_OK)
         return status;
     if (!s) {
-        count_skip(m, input->name, 0, why, message);
+        nidx_import_skip(m, input->name, 0, why, message);
         m->bytes += input->len;
         return NIDX_OK;
     }
-    status = drain(m, s, input->name, err);
+    result->read = true;
+    result->records = s->records;
+    status = drain(m, s, input->name, result, err);
     const uint64_t consumed =
         s->consumed > input->len ? s->consumed : input->len;
     nidx_source_close(s);
@@ -166,158 +174,7 @@ static enum nidx_status read_input(struct nidx_import *m,
     return NIDX_OK;
 }
 
-/* ------------------------------------------------------------------ files */
-
-int nidx_import_read(int fd, uint64_t size, struct nidx_buf *out)
-{
-    out->len = 0;
-    for (;;) {
-        const uint64_t left = size > out->len ? size - out->len : 0;
-        const size_t want = left < (1u << 24) ? (size_t)left + 1 : 1u << 24;
-        uint8_t *to = nidx_buf_reserve(out, want);
-        if (!to) {
-            out->oom = false;
-            return ENOMEM;
-        }
-        const ssize_t got = read(fd, to, want);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return errno;
-        if (got == 0)
-            return 0;
-        out->len += (size_t)got;
-        if (out->len > NIDX_DOCUMENT_MAX)
-            return EFBIG;
-    }
-}
-
-static bool ends_with(const char *name, const char *ending)
-{
-    const size_t n = strlen(name), k = strlen(ending);
-
-    return n > k && strcasecmp(name + n - k, ending) == 0;
-}
-
-/** Whether it is read line by line and never as a whole. */
-static bool is_lines(const char *path, const struct stat *st)
-{
-    return ends_with(path, ".jsonl") || ends_with(path, ".ndjson") ||
-           (ends_with(path, ".json") &&
-            (uint64_t)st->st_size > NIDX_DOCUMENT_MAX);
-}
-
-/** Says whether a file is the one that was read before. */
-static uint64_t stat_hash(const struct stat *st)
-{
-    const uint64_t parts[4] = {(uint64_t)st->st_size, (uint64_t)st->st_ino,
-                               (uint64_t)st->st_mtim.tv_sec,
-                               (uint64_t)st->st_mtim.tv_nsec};
-    const uint64_t hash = XXH3_64bits(parts, sizeof(parts));
-
-    return hash ? hash : 1;
-}
-
-/** Whether its state can be trusted to show later changes. */
-static bool is_settled(const struct stat *st)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_REALTIME, &now);
-    const double passed = 1e9 * difftime(now.tv_sec, st->st_mtim.tv_sec) +
-                          (double)(now.tv_nsec - st->st_mtim.tv_nsec);
-    return passed > (double)SETTLED_NS;
-}
-
-/** What column STAT says of the live document of a key; 0: nothing. */
-static enum nidx_status known_stat(struct nidx_import *m, const char *path,
-                                   uint64_t *known, struct nidx_error *err)
-{
-    const struct nidx_bytes key = {(const uint8_t *)path, strlen(path)};
-    enum nidx_status status = NIDX_OK;
-
-    *known = 0;
-    /* A deletion that is not committed yet may be of this very key. */
-    if (m->writer->n_removals > 0)
-        return NIDX_OK;
-    if (m->catalog &&
-        m->catalog->manifest.commit != m->writer->manifest.commit) {
-        nidx_catalog_close(m->catalog);
-        m->catalog = NULL;
-    }
-    if (!m->catalog)
-        status = nidx_catalog_open(m->writer->index->store, &m->catalog, err);
-    if (status != NIDX_OK)
-        return status;
-    for (uint32_t i = m->catalog->manifest.n_segments; i-- > 0;) {
-        const struct nidx_segment *s = m->catalog->segments[i];
-        bool found = false;
-        nidx_docid doc = 0;
-        status = nidx_segment_find_key(s, key, &found, &doc, err);
-        if (status != NIDX_OK)
-            return status;
-        if (found && !nidx_segment_is_deleted(s, doc))
-            return nidx_column_get(&s->columns[NIDX_COLUMN_STAT], doc, known,
-                                   err);
-    }
-    return NIDX_OK;
-}
-
-static enum nidx_status unreadable(struct nidx_import *m, const char *path,
-                                   int code, struct nidx_error *err)
-{
-    char text[128];
-
-    if (code == ENOMEM)
-        return nidx_nomem(err);
-    if (code == EFBIG) {
-        count_skip(m, path, 0, NIDX_SKIP_FORMAT,
-                   "larger than 128 MiB, which is too long for an article");
-        return NIDX_OK;
-    }
-    count_skip(m, path, 0, NIDX_SKIP_UNREADABLE,
-               strerror_r(code, text, sizeof(text)));
-    return NIDX_OK;
-}
-
-static enum nidx_status import_file(void *context, const char *path, int fd,
-                                    const struct stat *st,
-                                    struct nidx_error *err)
-{
-    struct nidx_import *m = context;
-    const uint64_t stat = stat_hash(st);
-    uint64_t known = 0;
-    struct nidx_source_input input = {.name = path,
-                                      .fd = fd,
-                                      .mtime = st->st_mtim.tv_sec,
-                                      .stat = is_settled(st) ? stat : 0,
-                                      .map = m->options.map,
-                                      .plain_ids = m->options.plain_ids != 0};
-
-    enum nidx_status status = tick(m, m->bytes, err);
-    if (status == NIDX_OK && !is_lines(path, st))
-        status = known_stat(m, path, &known, err);
-    if (status != NIDX_OK)
-        return status;
-    if (known == stat) {
-        m->counts.unchanged++;
-        m->bytes += (uint64_t)st->st_size;
-        return NIDX_OK;
-    }
-    if (!is_lines(path, st)) {
-        const int code =
-            (uint64_t)st->st_size > NIDX_DOCUMENT_MAX
-                ? EFBIG
-                : nidx_import_read(fd, (uint64_t)st->st_size, &m->file);
-        if (code != 0)
-            return unreadable(m, path, code, err);
-        static const uint8_t nothing;
-        input.data = m->file.len > 0 ? m->file.data : &nothing;
-        input.len = m->file.len;
-        input.content = XXH3_64bits(input.data, input.len);
-    }
-    return read_input(m, &input, err);
-}
+/* ------------------------------------------------------------------- walks */
 
 static enum nidx_status walk_skipped(void *context, const char *path,
                                      enum nidx_skip why, const char *message,
@@ -325,11 +182,74 @@ static enum nidx_status walk_skipped(void *context, const char *path,
 {
     struct nidx_import *m = context;
 
-    count_skip(m, path, 0, why, message);
-    return tick(m, m->bytes, err);
+    nidx_import_skip(m, path, 0, why, message);
+    return nidx_import_tick(m, m->bytes, err);
+}
+
+/** A folder of the walk; the first is its root. */
+static enum nidx_status walk_folder(void *context, const char *path,
+                                    int64_t n_names, struct nidx_error *err)
+{
+    struct nidx_import *m = context;
+    struct nidx_import_root *r = &m->root;
+
+    if (r->path.len == 0) {
+        r->n_names = n_names;
+        nidx_buf_put(&r->path, path, strlen(path));
+        if (strcmp(path, "/") != 0)
+            nidx_buf_u8(&r->path, '/');
+        m->globs.base = r->path.len;
+        return r->path.oom ? nidx_nomem(err) : NIDX_OK;
+    }
+    if (n_names >= 0)
+        return NIDX_OK;
+    nidx_buf_put(&r->failed, path, strlen(path));
+    nidx_buf_put(&r->failed, "/", 2);
+    return r->failed.oom ? nidx_nomem(err) : NIDX_OK;
+}
+
+static void forget_root(struct nidx_import *m)
+{
+    nidx_buf_done(&m->root.path);
+    nidx_buf_done(&m->root.failed);
+    m->root = (struct nidx_import_root){.n_names = 0};
+}
+
+/** Whether some glob says what to read, and not only what not to. */
+static bool has_wanted(const struct nidx_ignore *globs)
+{
+    for (uint32_t i = 0; i < globs->n; i++) {
+        if (!globs->rules[i].negated)
+            return true;
+    }
+    return false;
 }
 
 /* ----------------------------------------------------------------- public */
+
+static enum nidx_status take_globs(struct nidx_import *m,
+                                   struct nidx_error *err)
+{
+    enum nidx_status status = NIDX_OK;
+
+    for (size_t i = 0; i < m->options.n_globs && status == NIDX_OK; i++) {
+        const char *glob = m->options.globs[i];
+        const uint32_t n = m->globs.n;
+        status = nidx_ignore_parse(&m->globs, glob, strlen(glob), err);
+        if (status == NIDX_OK && m->globs.n == n)
+            status = nidx_fail(err, NIDX_ERR_INVALID, "no glob: %.100s", glob);
+    }
+    m->options.globs = NULL;
+    return status;
+}
+
+/** A hash of the options that the documents of records depend on. */
+static uint64_t hash_settings(const struct nidx_import *m)
+{
+    const char *map = m->map ? m->map : "";
+
+    return XXH3_64bits_withSeed(map, strlen(map), m->options.plain_ids ? 1 : 0);
+}
 
 static bool take_options(const struct nidx_import_options *from,
                          struct nidx_import_options *to)
@@ -366,7 +286,14 @@ enum nidx_status nidx_import_new(struct nidx_writer *w,
         return nidx_nomem(err);
     }
     m->options.map = m->map;
+    m->settings = hash_settings(m);
+    m->known.store = w->index->store;
     nidx_writer_counts(w, &m->base);
+    enum nidx_status status = take_globs(m, err);
+    if (status != NIDX_OK) {
+        nidx_import_free(m);
+        return status;
+    }
     *out = m;
     return NIDX_OK;
 }
@@ -375,9 +302,15 @@ void nidx_import_free(struct nidx_import *import)
 {
     if (!import)
         return;
-    nidx_catalog_close(import->catalog);
+    nidx_moves_clear(&import->moves);
+    nidx_known_close(&import->known);
+    nidx_ignore_done(&import->globs);
+    forget_root(import);
     nidx_document_free(import->doc);
+    XXH3_freeState(import->hash);
     nidx_buf_done(&import->file);
+    nidx_buf_done(&import->key);
+    nidx_buf_done(&import->keys);
     free(import->map);
     free(import);
 }
@@ -393,7 +326,15 @@ static enum nidx_status check_running(const struct nidx_import *m,
 enum nidx_status nidx_import_path(struct nidx_import *import, const char *path,
                                   struct nidx_error *err)
 {
-    const struct nidx_walk walk = {import_file, walk_skipped, import};
+    const struct nidx_walk walk = {.file = nidx_import_file,
+                                   .skipped = walk_skipped,
+                                   .folder = walk_folder,
+                                   .context = import,
+                                   .globs = import->globs.n > 0 ? &import->globs
+                                                                : NULL,
+                                   .only = has_wanted(&import->globs),
+                                   .hidden = import->options.hidden != 0,
+                                   .no_ignore = import->options.no_ignore != 0};
     enum nidx_status status = check_running(import, err);
     struct stat st;
 
@@ -404,12 +345,20 @@ enum nidx_status nidx_import_path(struct nidx_import *import, const char *path,
     import->total = 0;
     if (stat(path, &st) == 0 && S_ISREG(st.st_mode))
         import->total = import->bytes + (uint64_t)st.st_size;
-    return nidx_walk_path(&walk, path, err);
+    /* Others may have committed since. */
+    nidx_moves_clear(&import->moves);
+    nidx_known_close(&import->known);
+    forget_root(import);
+    status = nidx_walk_path(&walk, path, err);
+    if (status == NIDX_OK && import->options.prune && import->root.path.len > 0)
+        status = nidx_import_prune(import, err);
+    return status;
 }
 
 enum nidx_status nidx_import_stream(struct nidx_import *import, int fd,
                                     const char *name, struct nidx_error *err)
 {
+    struct nidx_import_result result;
     enum nidx_status status = check_running(import, err);
 
     if (status != NIDX_OK)
@@ -423,7 +372,7 @@ enum nidx_status nidx_import_stream(struct nidx_import *import, int fd,
                                             .map = import->options.map,
                                             .plain_ids =
                                                 import->options.plain_ids != 0};
-    return read_input(import, &input, err);
+    return nidx_import_input(import, &input, &result, err);
 }
 
 enum nidx_status nidx_import_finish(struct nidx_import *import,
@@ -442,7 +391,8 @@ void nidx_import_counts(const struct nidx_import *import,
     const uint64_t size = out->size < sizeof(all) ? out->size : sizeof(all);
 
     nidx_writer_counts(import->writer, &w);
-    all.added = w.added - import->base.added;
+    all.added = w.added - import->base.added - all.moved;
+    all.removed = w.deleted - import->base.deleted - all.moved;
     all.updated = w.updated - import->base.updated;
     all.duplicates = w.duplicates - import->base.duplicates;
     all.bad_bytes = w.bad_bytes - import->base.bad_bytes;

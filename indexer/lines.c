@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <unistd.h>
+#include <xxhash.h>
 
 #define READ_SIZE ((size_t)1 << 18)
 
@@ -42,6 +43,8 @@ static enum nidx_status read_more(struct nidx_lines *l, struct nidx_error *err)
         return nidx_fail_errno(err, errno, "cannot read %s", l->name);
     if (n == 0)
         l->fd = -1;
+    if (l->hash)
+        XXH3_64bits_update(l->hash, room, (size_t)n);
     l->buf.len += (size_t)n;
     l->p = l->buf.data;
     l->end = l->p + l->buf.len;

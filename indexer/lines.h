@@ -16,6 +16,7 @@ struct nidx_lines {
     struct nidx_buf buf;    /**< of a stream */
     uint64_t line;          /**< number of the line given out last, from 1 */
     uint64_t consumed;      /**< bytes given out so far */
+    void *hash;             /**< XXH3_state_t of what is read; or NULL */
     size_t max;             /**< NIDX_LINE_MAX; tests set less */
     bool cut;               /**< the line was too long; it is given out empty */
 };

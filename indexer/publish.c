@@ -398,6 +398,8 @@ static enum nidx_status write_all(struct publish *p,
     for (uint32_t i = 0; i < p->n_new && status == NIDX_OK; i++)
         status = write_part(t, &p->new[i], err);
     if (status == NIDX_OK)
+        status = nidx_notes_write(&p->w->notes, t, err);
+    if (status == NIDX_OK)
         status = nidx_manifest_write(t, m, err);
     return status;
 }
@@ -454,6 +456,7 @@ static void adopt(struct publish *p, struct nidx_manifest *m,
     w->n_pending = 0;
     w->n_removals = 0;
     w->removal_keys.len = 0;
+    nidx_notes_clear(&w->notes);
     add_counts(&w->counts, &p->counts);
 }
 
@@ -470,7 +473,7 @@ enum nidx_status nidx_publish(struct nidx_writer *w, struct nidx_error *err)
     struct nidx_manifest m = {0};
     struct nidx_origin *origins = NULL;
 
-    if (w->n_pending == 0 && w->n_removals == 0)
+    if (w->n_pending == 0 && w->n_removals == 0 && w->notes.bytes.len == 0)
         return NIDX_OK;
     if (w->n_pending > 1)
         qsort(w->pending, w->n_pending, sizeof(*w->pending), by_age);

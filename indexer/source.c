@@ -187,6 +187,15 @@ enum nidx_status nidx_source_open(const struct nidx_source_input *input,
                   "nidx reads no files of this kind");
 }
 
+bool nidx_source_is_refused(const struct nidx_source_input *input)
+{
+    const char *ending = ending_of(input->name);
+    const enum format format = by_ending(ending);
+
+    return (format == UNKNOWN && *ending != '\0') ||
+           is_binary(input, format != UNKNOWN);
+}
+
 void nidx_source_close(struct nidx_source *s)
 {
     if (s)

@@ -11,13 +11,14 @@
 
 /** What a file is, and how sources of its format are told of it. */
 struct nidx_source_input {
-    const char *name;       /**< path, or what stands for it in keys */
-    const uint8_t *data;    /**< the whole file (mapped or read), or NULL: fd */
+    const char *name;    /**< path, or what stands for it in keys */
+    const uint8_t *data; /**< the whole file (mapped or read), or NULL: fd */
     size_t len;
     int fd;                 /**< of a stream, where data is NULL */
     int64_t mtime;          /**< seconds; the date of last resort; 0: none */
     uint64_t stat, content; /**< columns of a document that is a whole file */
-    const char *map;        /**< of nidx_import_options; may be NULL */
+    void *hash;      /**< XXH3_state_t of what is read from fd; or NULL */
+    const char *map; /**< of nidx_import_options; may be NULL */
     bool plain_ids;
 };
 
@@ -41,6 +42,7 @@ struct nidx_source_ops {
 struct nidx_source {
     const struct nidx_source_ops *ops;
     uint64_t consumed;
+    bool records; /**< documents are parts of the file */
 };
 
 /** A source for input, by name and content; NULL and the reason for a skip
@@ -48,9 +50,11 @@ struct nidx_source {
  * are borrowed until it is closed. */
 enum nidx_status nidx_source_open(const struct nidx_source_input *input,
                                   const struct nidx_source_report *report,
-                                  struct nidx_source **out,
-                                  enum nidx_skip *why, const char **message,
-                                  struct nidx_error *err);
+                                  struct nidx_source **out, enum nidx_skip *why,
+                                  const char **message, struct nidx_error *err);
+/** Whether it would be refused whatever follows: data may be its first 8 KiB
+ * alone. */
+bool nidx_source_is_refused(const struct nidx_source_input *input);
 void nidx_source_close(struct nidx_source *s);
 
 /** Formats. */

@@ -298,6 +298,7 @@ static enum nidx_status begin(struct jsonl *j, struct nidx_error *err)
     }
     j->base.ops = &line_ops;
     nidx_lines_init(&j->lines, data.data, data.len, input->fd, input->name);
+    j->lines.hash = input->hash;
     return NIDX_OK;
 }
 
@@ -313,6 +314,7 @@ enum nidx_status nidx_source_jsonl_open(const struct nidx_source_input *input,
         return nidx_nomem(err);
     j->input = input;
     j->report = report;
+    j->base.records = true;
     enum nidx_status status = begin(j, err);
     if (status != NIDX_OK) {
         close_jsonl(&j->base);

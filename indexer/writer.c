@@ -174,6 +174,7 @@ static void free_writer(struct nidx_writer *w)
     nidx_manifest_done(&w->manifest);
     free(w->removals);
     nidx_buf_done(&w->removal_keys);
+    nidx_notes_done(&w->notes);
     free(w->workers);
     pthread_cond_destroy(&w->idle);
     pthread_cond_destroy(&w->work);
@@ -356,6 +357,7 @@ enum nidx_status nidx_writer_rollback(struct nidx_writer *w,
     nidx_workers_discard(w);
     w->n_removals = 0;
     w->removal_keys.len = 0;
+    nidx_notes_clear(&w->notes);
     pthread_mutex_lock(&w->store_mutex);
     enum nidx_status status =
         nidx_manifest_sweep(w->index->store, &w->manifest, &n_dropped, err);

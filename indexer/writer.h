@@ -16,6 +16,7 @@
 
 #include "common/index.h"
 #include "indexer/batch.h"
+#include "indexer/notes.h"
 #include "indexer/pending.h"
 #include "indexer/sink.h"
 
@@ -68,6 +69,7 @@ struct nidx_writer {
     struct nidx_removal *removals;
     uint32_t n_removals, cap_removals;
     struct nidx_buf removal_keys;
+    struct nidx_notes notes; /**< of files; written by the next commit */
     struct nidx_writer_counts counts;
 
     pthread_mutex_t store_mutex;

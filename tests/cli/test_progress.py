@@ -171,6 +171,8 @@ def test_the_same_command_goes_on_after_a_stop(box):
 def test_the_summary_counts_what_came_twice(box):
     box.write("x.jsonl", article(1) + article(2) + article(1))
     contains(box.run("add", "x.jsonl").said, "added 2, updated 0, 1 keys came twice, skipped 0;")
+    contains(box.run("add", "x.jsonl").said, "added 0, updated 0, unchanged 1,")
+    box.write("x.jsonl", article(2) + article(1))
     contains(box.run("add", "x.jsonl").said, "added 0, updated 2,")
 
 
