@@ -158,6 +158,14 @@ static enum nidx_status follow_growth(struct nidx_env *e,
     return nidx_env_remap(e, (now.last_page + 1) * now.page_size, err);
 }
 
+/* Slots of processes that were killed are given back. */
+static bool free_slots(struct nidx_env *e)
+{
+    int dead = 0;
+
+    return mdb_reader_check(e->mdb, &dead) == 0 && dead > 0;
+}
+
 static enum nidx_status begin_read(struct nidx_view *v, struct nidx_error *err)
 {
     struct nidx_env *e = v->env;
@@ -170,6 +178,8 @@ static enum nidx_status begin_read(struct nidx_view *v, struct nidx_error *err)
         } else if (rc == MDB_PANIC && i == 0) {
             e->broken = true;
             status = nidx_env_ensure(e, err);
+        } else if (rc == MDB_READERS_FULL && free_slots(e)) {
+            status = NIDX_OK;
         } else if (rc != 0) {
             return nidx_env_fail(e, rc, "open a snapshot", err);
         } else if (nidx_view_fill(v, mdb_txn_id(v->mdb))) {
@@ -282,13 +292,12 @@ enum nidx_status nidx_view_get(struct nidx_view *v, struct nidx_bytes key,
     if (!found)
         return NIDX_ERR_NOTFOUND;
     if (entry.value.len < NIDX_TRAILER)
-        return nidx_env_damage(v->env, "a value is too short", entry.page,
-                               err);
+        return nidx_env_damage(v->env, "a value is too short", entry.page, err);
     if (verify && !nidx_trailer_matches(key, entry.value))
         return nidx_env_damage(v->env, "a value's checksum is wrong",
                                entry.page, err);
-    *value = (struct nidx_bytes){entry.value.data,
-                                 entry.value.len - NIDX_TRAILER};
+    *value =
+        (struct nidx_bytes){entry.value.data, entry.value.len - NIDX_TRAILER};
     return NIDX_OK;
 }
 
@@ -314,8 +323,8 @@ enum nidx_status nidx_view_each(struct nidx_view *v, struct nidx_bytes prefix,
         if (!nidx_walk_entry(&w, &entry) || !begins_with(entry.key, prefix))
             break;
         if (last.data && nidx_bytes_compare(last, entry.key) >= 0)
-            return nidx_env_damage(v->env, "keys are out of order",
-                                   entry.page, err);
+            return nidx_env_damage(v->env, "keys are out of order", entry.page,
+                                   err);
         if (entry.value.len < NIDX_TRAILER)
             return nidx_env_damage(v->env, "a value is too short", entry.page,
                                    err);

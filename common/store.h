@@ -67,8 +67,7 @@ enum nidx_status nidx_view_get(struct nidx_view *v, struct nidx_bytes key,
  * in order; stops where it returns non-zero, and returns that. */
 enum nidx_status nidx_view_each(struct nidx_view *v, struct nidx_bytes prefix,
                                 int (*each)(void *context,
-                                            struct nidx_bytes key,
-                                            size_t len),
+                                            struct nidx_bytes key, size_t len),
                                 void *context, struct nidx_error *err);
 
 /* ------------------------------------------------------------- writing */
@@ -79,8 +78,7 @@ enum nidx_status nidx_view_each(struct nidx_view *v, struct nidx_bytes prefix,
 enum nidx_status nidx_store_lock_writer(struct nidx_store *s, uint32_t wait_ms,
                                         void (*waiting)(void *context,
                                                         const char *holder),
-                                        void *context,
-                                        struct nidx_error *err);
+                                        void *context, struct nidx_error *err);
 void nidx_store_unlock_writer(struct nidx_store *s);
 
 /** A write transaction; the writer's lock must be held. One at a time, begun
@@ -96,8 +94,7 @@ enum nidx_status nidx_txn_delete(struct nidx_txn *t, struct nidx_bytes prefix,
                                  struct nidx_error *err);
 /** Reads what the transaction sees, its own writes included. */
 enum nidx_status nidx_txn_get(struct nidx_txn *t, struct nidx_bytes key,
-                              struct nidx_bytes *value,
-                              struct nidx_error *err);
+                              struct nidx_bytes *value, struct nidx_error *err);
 /** Payload bytes put so far: memory, until it commits. */
 size_t nidx_txn_bytes(const struct nidx_txn *t);
 /** Durable when it returns NIDX_OK. Frees t in any case. */
@@ -119,7 +116,7 @@ struct nidx_store_info {
     uint64_t tree_bytes; /**< branch and leaf pages */
     uint64_t n_values;
     uint64_t commit;
-    uint32_t n_readers;  /**< filled into readers, at most 64 */
+    uint32_t n_readers; /**< filled into readers, at most 64 */
     struct nidx_store_reader readers[64];
 };
 enum nidx_status nidx_store_info(struct nidx_store *s,
@@ -129,8 +126,7 @@ enum nidx_status nidx_store_info(struct nidx_store *s,
 /** Walks every page and value: damage ends it. progress may be NULL;
  * non-zero stops with NIDX_ERR_STOPPED. */
 enum nidx_status nidx_store_check(struct nidx_store *s,
-                                  int (*progress)(void *context,
-                                                  uint64_t done,
+                                  int (*progress)(void *context, uint64_t done,
                                                   uint64_t total),
                                   void *context, struct nidx_error *err);
 

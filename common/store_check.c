@@ -144,8 +144,7 @@ static enum nidx_status survey_tree(struct survey *s,
     }
     if (w.bad)
         return nidx_env_damage(s->view->env, w.bad, w.bad_page, s->err);
-    if (s->n_branch != tree->meta.n_branch ||
-        s->n_leaf != tree->meta.n_leaf ||
+    if (s->n_branch != tree->meta.n_branch || s->n_leaf != tree->meta.n_leaf ||
         s->n_entries != tree->meta.n_entries ||
         (s->values && s->n_overflow != tree->meta.n_overflow))
         return nidx_env_damage(s->view->env,
@@ -175,6 +174,21 @@ enum nidx_status nidx_view_check_trees(struct nidx_view *v,
     return survey(&s);
 }
 
+enum nidx_status nidx_view_check_values(struct nidx_view *v,
+                                        int (*progress)(void *context,
+                                                        uint64_t done,
+                                                        uint64_t total),
+                                        void *context, struct nidx_error *err)
+{
+    struct survey s = {.view = v,
+                       .values = true,
+                       .progress = progress,
+                       .context = context,
+                       .err = err};
+
+    return survey(&s);
+}
+
 enum nidx_status nidx_store_check(struct nidx_store *s,
                                   int (*progress)(void *context, uint64_t done,
                                                   uint64_t total),
@@ -185,12 +199,7 @@ enum nidx_status nidx_store_check(struct nidx_store *s,
     enum nidx_status status = nidx_view_open(s, &v, err);
     if (status != NIDX_OK)
         return status;
-    struct survey all = {.view = v,
-                         .values = true,
-                         .progress = progress,
-                         .context = context,
-                         .err = err};
-    status = survey(&all);
+    status = nidx_view_check_values(v, progress, context, err);
     nidx_view_close(v);
     return status;
 }
@@ -231,9 +240,8 @@ static enum nidx_status sum_free(const struct nidx_view *v,
                                    e.page, err);
         uint64_t n = nidx_load64(e.value.data);
         if (n >= v->file_pages)
-            return nidx_env_damage(v->env,
-                                   "a record of the free list is too long",
-                                   e.page, err);
+            return nidx_env_damage(
+                v->env, "a record of the free list is too long", e.page, err);
         uint64_t bytes = n * v->env->page_size;
         out->free_bytes += bytes;
         for (uint32_t i = 0; i < out->n_readers; i++) {

@@ -15,8 +15,7 @@
 #define SWAP_NAP   10 /* ms: readers come and go for two seconds */
 
 static enum nidx_status fail_in_the_way(const struct nidx_store *s,
-                                        const char *who,
-                                        struct nidx_error *err)
+                                        const char *who, struct nidx_error *err)
 {
     return nidx_fail(err, NIDX_ERR_BUSY,
                      "%s: cannot be replaced by its compacted copy: open in "
@@ -65,8 +64,7 @@ static int number_copy(const struct nidx_env *e, int fd, uint64_t commit)
 
     for (size_t i = 0; i < 8; i++)
         bytes[i] = (uint8_t)(next >> 8 * i);
-    if (pwrite(fd, bytes, 8,
-               (off_t)e->page_size + NIDX_META_SIZE - 8) != 8)
+    if (pwrite(fd, bytes, 8, (off_t)e->page_size + NIDX_META_SIZE - 8) != 8)
         return errno ? errno : EIO;
     return 0;
 }
@@ -116,6 +114,9 @@ static enum nidx_status swap(struct nidx_store *s, const char *name, int fd,
         int code = errno;
         close(fd);
         unlink(name);
+        /* Opened anew, so that nobody is kept out any longer. */
+        nidx_env_stop(e);
+        nidx_env_start(e, 0, false, NULL);
         return nidx_fail_errno(err, code, "%s: cannot replace", e->path);
     }
     nidx_sync_folder(e->path);
@@ -158,7 +159,9 @@ static enum nidx_status make_copy(struct nidx_store *s, const char *name,
     if (status != NIDX_OK)
         return status;
     *before = v->file_pages * v->env->page_size;
-    status = nidx_view_check_trees(v, err);
+    /* LMDB follows the headers of values here, and a copy of damage would
+     * replace the last file that can be looked at. */
+    status = nidx_view_check_values(v, NULL, NULL, err);
     if (status == NIDX_OK)
         status = copy(s->env, name, v->commit, fd, err);
     nidx_view_close(v);

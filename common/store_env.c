@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #define READERS    1024
@@ -141,6 +142,28 @@ static enum nidx_meta_state read_meta(int fd, unsigned slot, uint32_t page_size,
     return nidx_meta_parse(head, slot, out);
 }
 
+/* Both. A commit that was cut off within its meta page leaves that page with
+ * the number of the commit before the last, so it does not matter. */
+static enum nidx_meta_state read_metas(int fd, struct nidx_meta meta[2])
+{
+    enum nidx_meta_state first = read_meta(fd, 0, 0, &meta[0]);
+
+    if (first == NIDX_META_FOREIGN || first == NIDX_META_VERSION)
+        return first;
+    enum nidx_meta_state second = read_meta(fd, 1, meta[0].page_size, &meta[1]);
+    if (first == NIDX_META_FINE && second == NIDX_META_FINE)
+        return NIDX_META_FINE;
+    if (first == NIDX_META_FINE && second == NIDX_META_DAMAGED &&
+        meta[1].commit < meta[0].commit &&
+        meta[1].page_size == meta[0].page_size)
+        return NIDX_META_FINE;
+    if (first == NIDX_META_DAMAGED && second == NIDX_META_FINE &&
+        meta[0].commit < meta[1].commit &&
+        meta[0].page_size == meta[1].page_size)
+        return NIDX_META_FINE;
+    return NIDX_META_DAMAGED;
+}
+
 enum nidx_status nidx_env_probe(const char *path, int fd, struct nidx_meta *out,
                                 struct nidx_error *err)
 {
@@ -148,11 +171,8 @@ enum nidx_status nidx_env_probe(const char *path, int fd, struct nidx_meta *out,
     enum nidx_meta_state state = NIDX_META_DAMAGED;
 
     /* A writer may be in the middle of a meta page: look again. */
-    for (int i = 0; i < 10 && state == NIDX_META_DAMAGED; i++) {
-        state = read_meta(fd, 0, 0, &meta[0]);
-        if (state == NIDX_META_FINE)
-            state = read_meta(fd, 1, meta[0].page_size, &meta[1]);
-    }
+    for (int i = 0; i < 10 && state == NIDX_META_DAMAGED; i++)
+        state = read_metas(fd, meta);
     switch (state) {
     case NIDX_META_FINE:
         break;
@@ -209,11 +229,14 @@ static uint64_t first_map_size(const struct nidx_env *e)
     return size < MAP_LEAST ? MAP_LEAST : size;
 }
 
+/* A map keeps the description alive that it was made from, in children too:
+ * it must not be the one that carries our locks. */
 static bool map_own(struct nidx_env *e, uint64_t size)
 {
-    void *map =
-        mmap(NULL, size, PROT_READ, MAP_SHARED | MAP_NORESERVE, e->fd, 0);
+    int fd = -1;
 
+    mdb_env_get_fd(e->mdb, &fd);
+    void *map = mmap(NULL, size, PROT_READ, MAP_SHARED | MAP_NORESERVE, fd, 0);
     if (map == MAP_FAILED)
         return false;
     if (e->map)
@@ -247,7 +270,8 @@ enum nidx_status nidx_env_remap(struct nidx_env *e, uint64_t size,
 
 /* --------------------------------------------------- opening and closing */
 
-static enum nidx_status open_mdb(struct nidx_env *e, unsigned mode, int *rc)
+static enum nidx_status open_mdb(struct nidx_env *e, unsigned mode,
+                                 uint64_t size, int *rc)
 {
     unsigned flags = MDB_NOSUBDIR | MDB_NOTLS;
 
@@ -260,7 +284,7 @@ static enum nidx_status open_mdb(struct nidx_env *e, unsigned mode, int *rc)
     if (*rc == 0)
         *rc = mdb_env_set_maxreaders(mdb, READERS);
     if (*rc == 0)
-        *rc = mdb_env_set_mapsize(mdb, e->map_size);
+        *rc = mdb_env_set_mapsize(mdb, size);
     if (*rc == 0)
         *rc = mdb_env_open(mdb, e->path, flags, (mdb_mode_t)mode);
     if (*rc != 0) {
@@ -276,6 +300,16 @@ static bool is_refusal(int code)
     return code == EACCES || code == EPERM || code == EROFS;
 }
 
+/* LMDB reads without its lock file there, and tells nobody: a writer may have
+ * the file through another mount. */
+static bool on_readonly_system(const struct nidx_env *e)
+{
+    struct statvfs fs;
+
+    return !e->writable && statvfs(e->path, &fs) == 0 &&
+           (fs.f_flag & ST_RDONLY);
+}
+
 /* Both maps, halved until they fit, and LMDB's environment. Where the lock
  * file cannot be written, reading goes without it and keeps writers out. */
 static enum nidx_status open_maps(struct nidx_env *e, unsigned mode,
@@ -283,15 +317,21 @@ static enum nidx_status open_maps(struct nidx_env *e, unsigned mode,
 {
     int rc = ENOMEM;
 
+    e->shy = !e->no_lock && on_readonly_system(e);
     for (uint64_t size = first_map_size(e); size >= MAP_LEAST; size /= 2) {
-        bool mapped = map_own(e, size);
-        if (mapped && open_mdb(e, mode, &rc) == NIDX_OK)
-            return NIDX_OK;
-        if (mapped && is_refusal(rc) && !e->shy && !e->no_lock && least > 0) {
+        enum nidx_status status = open_mdb(e, mode, size, &rc);
+        if (status != NIDX_OK && is_refusal(rc) && !e->shy && !e->no_lock &&
+            least > 0) {
             e->writable = false;
             e->shy = true;
-            if (open_mdb(e, mode, &rc) == NIDX_OK)
-                return NIDX_OK;
+            status = open_mdb(e, mode, size, &rc);
+        }
+        if (status == NIDX_OK && map_own(e, size))
+            return NIDX_OK;
+        if (status == NIDX_OK) {
+            rc = errno;
+            mdb_env_close(e->mdb);
+            e->mdb = NULL;
         }
         /* Where the address space is crowded (under valgrind after a few
          * files) mmap says EINVAL. */
@@ -391,6 +431,30 @@ static enum nidx_status finish_start(struct nidx_env *e, bool created,
     return NIDX_OK;
 }
 
+/* Cut off while it was made: a first page that has seen no commit, and not
+ * two. */
+static bool is_unfinished(const struct nidx_env *e)
+{
+    struct nidx_meta meta;
+    struct stat st;
+
+    return fstat(e->fd, &st) == 0 && st.st_size > 0 &&
+           read_meta(e->fd, 0, 0, &meta) == NIDX_META_FINE &&
+           meta.commit == 0 && (uint64_t)st.st_size < 2 * meta.page_size;
+}
+
+/* Empties such a file, unless it is being made at this moment. */
+static bool forget_unfinished(struct nidx_env *e)
+{
+    char who[160];
+
+    if (!is_unfinished(e) || !nidx_lock_alone(e->fd, who, sizeof(who)))
+        return false;
+    bool forgotten = is_unfinished(e) && ftruncate(e->fd, 0) == 0;
+    nidx_lock_not_alone(e->fd);
+    return forgotten;
+}
+
 static enum nidx_status start(struct nidx_env *e, unsigned mode, bool create,
                               struct nidx_error *err)
 {
@@ -401,6 +465,8 @@ static enum nidx_status start(struct nidx_env *e, unsigned mode, bool create,
     if (status != NIDX_OK)
         return status;
     bool empty = st.st_size == 0;
+    if (create && e->writable && forget_unfinished(e))
+        empty = true;
     if (!S_ISREG(st.st_mode))
         return nidx_fail(err, NIDX_ERR_INVALID,
                          "%s: not a regular file; name the index file itself",

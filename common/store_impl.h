@@ -42,7 +42,7 @@ struct nidx_env {
 
 struct nidx_store {
     struct nidx_env *env;
-    char *path;    /**< as the caller gave it */
+    char *path; /**< as the caller gave it */
     bool readonly;
     unsigned born; /**< count of forks when it was opened */
 };
@@ -81,8 +81,8 @@ enum nidx_status nidx_env_start(struct nidx_env *e, unsigned mode, bool create,
 enum nidx_status nidx_env_remap(struct nidx_env *e, uint64_t size,
                                 struct nidx_error *err);
 /** The newest meta page, by pread; also tells what is no index. */
-enum nidx_status nidx_env_probe(const char *path, int fd,
-                                struct nidx_meta *out, struct nidx_error *err);
+enum nidx_status nidx_env_probe(const char *path, int fd, struct nidx_meta *out,
+                                struct nidx_error *err);
 /** The status and words for what LMDB returned while doing what. */
 enum nidx_status nidx_env_fail(const struct nidx_env *e, int rc,
                                const char *what, struct nidx_error *err);
@@ -127,5 +127,11 @@ void nidx_trailer_write(struct nidx_bytes key, struct nidx_bytes payload,
  * used and free. What LMDB trusts when it writes. */
 enum nidx_status nidx_view_check_trees(struct nidx_view *v,
                                        struct nidx_error *err);
+/** That, and every value's pages and checksum. */
+enum nidx_status nidx_view_check_values(struct nidx_view *v,
+                                        int (*progress)(void *context,
+                                                        uint64_t done,
+                                                        uint64_t total),
+                                        void *context, struct nidx_error *err);
 
 #endif

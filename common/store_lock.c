@@ -31,10 +31,8 @@
 static int lock_range(int fd, int command, short type, int64_t start,
                       int64_t len)
 {
-    struct flock l = {.l_type = type,
-                      .l_whence = SEEK_SET,
-                      .l_start = start,
-                      .l_len = len};
+    struct flock l = {
+        .l_type = type, .l_whence = SEEK_SET, .l_start = start, .l_len = len};
     int rc;
 
     do
@@ -84,8 +82,8 @@ static void append_process(char *text, size_t cap, int64_t pid)
             line[i] = '?';
     }
     line[n > 0 ? n : 0] = '\0';
-    snprintf(text, cap, "process %lld%s%s%s", (long long)pid,
-             n > 0 ? " (" : "", line, n > 0 ? ")" : "");
+    snprintf(text, cap, "process %lld%s%s%s", (long long)pid, n > 0 ? " (" : "",
+             line, n > 0 ? ")" : "");
 }
 
 bool nidx_lock_alone(int fd, char *text, size_t cap)

@@ -62,10 +62,8 @@ enum nidx_meta_state nidx_meta_parse(const uint8_t *page, unsigned slot,
     fine = fine && m.main.flags == 0;
     fine = fine && tree_is_sane(&m.free, m.last_page) &&
            tree_is_sane(&m.main, m.last_page);
-    if (!fine)
-        return NIDX_META_DAMAGED;
     *out = m;
-    return NIDX_META_FINE;
+    return fine ? NIDX_META_FINE : NIDX_META_DAMAGED;
 }
 
 static bool set_bad(struct nidx_walk *w, uint64_t page, const char *why)
@@ -101,6 +99,27 @@ static struct nidx_bytes node_key(const uint8_t *node)
     return (struct nidx_bytes){node + NODE_HEADER, nidx_load16(node + 6)};
 }
 
+/* LMDB moves nodes about by their sizes: they must add up to what the page
+ * says is in use, and begin at even offsets. */
+static bool nodes_fill(struct nidx_walk *w, const uint8_t *page, uint32_t n,
+                       bool leaf)
+{
+    uint64_t sum = 0;
+
+    for (uint32_t i = 0; i < n; i++) {
+        const uint8_t *node = node_at(w, page, i);
+        if (!node || (node - page) % 2 != 0)
+            return false;
+        uint64_t size = NODE_HEADER + (uint64_t)nidx_load16(node + 6);
+        if (leaf && (nidx_load16(node + 4) & NODE_OVERFLOW))
+            size += 8;
+        else if (leaf)
+            size += nidx_load16(node) | (uint64_t)nidx_load16(node + 2) << 16;
+        sum += (size + 1) & ~UINT64_C(1);
+    }
+    return sum == w->tree->page_size - nidx_load16(page + 14);
+}
+
 /* Enters a page of the tree: one more level. */
 static bool enter(struct nidx_walk *w, uint64_t number)
 {
@@ -120,6 +139,8 @@ static bool enter(struct nidx_walk *w, uint64_t number)
         return set_bad(w, number, "a page's bounds are wrong");
     if (w->visit && !w->visit(w->context, number, leaf))
         return set_bad(w, number, "a page is used twice");
+    if (w->visit && !nodes_fill(w, page, (lower - NIDX_PAGE_HEADER) / 2, leaf))
+        return set_bad(w, number, "a page's nodes do not fill it");
     w->level[w->n].page = page;
     w->level[w->n].n = (lower - NIDX_PAGE_HEADER) / 2;
     w->level[w->n].i = 0;
@@ -134,8 +155,7 @@ static bool enter_child(struct nidx_walk *w)
 
     if (!node)
         return false;
-    uint64_t child = nidx_load16(node) |
-                     (uint64_t)nidx_load16(node + 2) << 16 |
+    uint64_t child = nidx_load16(node) | (uint64_t)nidx_load16(node + 2) << 16 |
                      (uint64_t)nidx_load16(node + 4) << 32;
     return enter(w, child);
 }
@@ -244,6 +264,23 @@ static bool read_overflow(struct nidx_walk *w, uint64_t number, size_t size,
     return true;
 }
 
+/* Whether searching for key would lead to where the walk stands. */
+static bool leads_here(struct nidx_walk *w, struct nidx_bytes key)
+{
+    for (unsigned l = 0; l + 1 < w->n; l++) {
+        uint32_t i = w->level[l].i;
+        const uint8_t *low = node_at(w, w->level[l].page, i);
+        if (!low || (i > 0 && compare(w->tree, node_key(low), key) > 0))
+            return false;
+        if (i + 1 == w->level[l].n)
+            continue;
+        const uint8_t *high = node_at(w, w->level[l].page, i + 1);
+        if (!high || compare(w->tree, node_key(high), key) <= 0)
+            return false;
+    }
+    return true;
+}
+
 bool nidx_walk_entry(struct nidx_walk *w, struct nidx_entry *out)
 {
     if (w->n == 0)
@@ -253,6 +290,9 @@ bool nidx_walk_entry(struct nidx_walk *w, struct nidx_entry *out)
     if (!node)
         return false;
     out->key = node_key(node);
+    if (w->visit && !leads_here(w, out->key))
+        return set_bad(w, page_number(w, page),
+                       "a key is not where its branches lead");
     size_t size = nidx_load16(node) | (size_t)nidx_load16(node + 2) << 16;
     const uint8_t *data = out->key.data + out->key.len;
     size_t left = (size_t)(page + w->tree->page_size - data);

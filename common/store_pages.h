@@ -47,7 +47,8 @@ enum nidx_meta_state {
     NIDX_META_DAMAGED
 };
 
-/** Takes apart the NIDX_META_SIZE bytes of meta page slot (0 or 1). */
+/** Takes apart the NIDX_META_SIZE bytes of meta page slot (0 or 1); out is
+ * filled where it is fine or damaged. */
 enum nidx_meta_state nidx_meta_parse(const uint8_t *page, unsigned slot,
                                      struct nidx_meta *out);
 
@@ -71,7 +72,8 @@ struct nidx_entry {
 /**
  * A position in a tree. Zero-initialise it and set tree; bad names what is
  * wrong with page bad_page, and ends the walk. visit (may be NULL) is called
- * for each tree page that is entered, and false from it is damage as well.
+ * for each tree page that is entered, and false from it is damage as well;
+ * with it, pages are looked at as closely as LMDB needs before it writes.
  */
 struct nidx_walk {
     const struct nidx_tree *tree;

@@ -147,7 +147,9 @@ static enum nidx_status grow(struct nidx_env *e, struct nidx_error *err)
     return status;
 }
 
-/* LMDB's transaction, with maps that fit the file. */
+/* LMDB's transaction, with maps that fit the file. The table is unlocked while
+ * LMDB takes its own lock, under which views ask for the table; e->txn keeps
+ * the environment in place meanwhile. */
 static enum nidx_status begin_write(struct nidx_txn *t, struct nidx_error *err)
 {
     struct nidx_env *e = t->store->env;
@@ -159,9 +161,13 @@ static enum nidx_status begin_write(struct nidx_txn *t, struct nidx_error *err)
             status = grow(e, err);
         if (status != NIDX_OK)
             return status;
+        e->txn = t;
+        nidx_table_unlock();
         rc = mdb_txn_begin(e->mdb, NULL, 0, &t->mdb);
+        nidx_table_lock();
         if (rc == 0)
             return NIDX_OK;
+        e->txn = NULL;
         t->mdb = NULL;
         if (rc == MDB_PANIC)
             e->broken = true;
@@ -200,9 +206,9 @@ static enum nidx_status begin(struct nidx_txn *t, struct nidx_error *err)
         status = nidx_view_check_extent(&t->base, err);
     if (status != NIDX_OK) {
         mdb_txn_abort(t->mdb);
+        e->txn = NULL;
         return status;
     }
-    e->txn = t;
     e->refs++;
     return NIDX_OK;
 }
