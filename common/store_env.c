@@ -142,8 +142,10 @@ static enum nidx_meta_state read_meta(int fd, unsigned slot, uint32_t page_size,
     return nidx_meta_parse(head, slot, out);
 }
 
-/* Both. A commit that was cut off within its meta page leaves that page with
- * the number of the commit before the last, so it does not matter. */
+/* Both. A commit that was cut off within its meta page, or whose meta page
+ * could not be written and was put back by LMDB, leaves that page with the
+ * number of the commit before the last (a new file's are both 0, and page 0
+ * counts), so it does not matter. */
 static enum nidx_meta_state read_metas(int fd, struct nidx_meta meta[2])
 {
     enum nidx_meta_state first = read_meta(fd, 0, 0, &meta[0]);
@@ -154,7 +156,7 @@ static enum nidx_meta_state read_metas(int fd, struct nidx_meta meta[2])
     if (first == NIDX_META_FINE && second == NIDX_META_FINE)
         return NIDX_META_FINE;
     if (first == NIDX_META_FINE && second == NIDX_META_DAMAGED &&
-        meta[1].commit < meta[0].commit &&
+        meta[1].commit <= meta[0].commit &&
         meta[1].page_size == meta[0].page_size)
         return NIDX_META_FINE;
     if (first == NIDX_META_DAMAGED && second == NIDX_META_FINE &&

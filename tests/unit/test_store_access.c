@@ -104,11 +104,11 @@ static void assert_kept_out(const char *path)
 
 static void another_user_reads_without_the_lock_file(void **state)
 {
-    char *path = tmpdir_path(state, "x.nidx");
     struct stores_child c;
 
     if (getuid() != 0)
         skip();
+    char *path = tmpdir_path(state, "x.nidx");
     share(state, path, 0644);
     stores_fork(&c, read_as_nobody, path);
     assert_kept_out(path);
@@ -138,10 +138,9 @@ static int fail_to_read(struct stores_child *c, void *path)
 
 static void a_private_file_is_refused_by_name(void **state)
 {
-    char *path = tmpdir_path(state, "x.nidx");
-
     if (getuid() != 0)
         skip();
+    char *path = tmpdir_path(state, "x.nidx");
     share(state, path, 0600);
     assert_int_equal(stores_run(fail_to_read, path), 0);
     free(path);
@@ -164,11 +163,11 @@ static int read_on_readonly_mount(struct stores_child *c, void *path)
 
 static void a_readonly_file_system_is_read(void **state)
 {
-    char *path = tmpdir_path(state, "x.nidx");
     struct stores_child c;
 
     if (getuid() != 0)
         skip();
+    char *path = tmpdir_path(state, "x.nidx");
     stores_make(path);
     stores_fork(&c, read_on_readonly_mount, path);
     struct nidx_store *s = stores_open(path);
@@ -194,10 +193,9 @@ static int read_in_readonly_folder(struct stores_child *c, void *path)
 
 static void a_folder_without_lock_file_is_read(void **state)
 {
-    char *path = tmpdir_path(state, "x.nidx");
-
     if (getuid() != 0)
         skip();
+    char *path = tmpdir_path(state, "x.nidx");
     share(state, path, 0644);
     assert_int_equal(stores_run(read_in_readonly_folder, path), 0);
     free(path);

@@ -93,9 +93,8 @@ static int use_little_space(struct stores_child *c, void *path)
 
 static void maps_fit_a_small_address_space_and_grow(void **state)
 {
-    char *path = tmpdir_path(state, "x.nidx");
-
     skip_where_space_cannot_be_limited();
+    char *path = tmpdir_path(state, "x.nidx");
     assert_int_equal(stores_run(use_little_space, path), 0);
     free(path);
 }
@@ -123,10 +122,10 @@ static int follow(struct stores_child *c, void *path)
 
 static void readers_follow_a_file_that_others_made_larger(void **state)
 {
-    char *path = tmpdir_path(state, "x.nidx");
     struct stores_child c;
 
     skip_where_space_cannot_be_limited();
+    char *path = tmpdir_path(state, "x.nidx");
     stores_make(path);
     stores_fork(&c, follow, path);
     struct nidx_store *s = stores_open(path);
