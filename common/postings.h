@@ -256,7 +256,8 @@ uint32_t nidx_postings_n_positions(struct nidx_postings *p, uint32_t i);
 uint32_t nidx_postings_positions(struct nidx_postings *p, uint32_t i,
                                  nidx_pos *out, uint32_t cap);
 
-/** Walks a whole list and checks every structure; reason says what is bad. */
+/** Walks a whole list and checks every structure; reason says what is bad;
+ * NULL where memory is out. */
 bool nidx_postings_check(struct nidx_part_source *source,
                          const struct nidx_term_info *info, uint32_t n_docs,
                          const char **reason);

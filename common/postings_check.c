@@ -22,6 +22,13 @@ static bool fail(struct check *c, const char *reason)
     return false;
 }
 
+/* No reason where memory is out: that says nothing of the list. */
+static bool fail_by(struct check *c, enum nidx_status status,
+                    const char *reason)
+{
+    return fail(c, status == NIDX_ERR_NOMEM ? NULL : reason);
+}
+
 /* Packed groups end where the next begins, and their exceptions rise. */
 static bool check_groups(struct check *c)
 {
@@ -100,10 +107,12 @@ static bool check_streams(struct check *c)
 
 static bool check_occurrences(struct check *c)
 {
-    for (uint32_t i = 0, n = c->p.n; i < n; i++)
-        if (nidx_postings_occurrences(&c->p, i, true, &c->occurrences, NULL) !=
-            NIDX_OK)
-            return fail(c, "positions of a document are damaged");
+    for (uint32_t i = 0, n = c->p.n; i < n; i++) {
+        enum nidx_status status = nidx_postings_occurrences(
+            &c->p, i, true, &c->occurrences, NULL);
+        if (status != NIDX_OK)
+            return fail_by(c, status, "positions of a document are damaged");
+    }
     return true;
 }
 
@@ -153,7 +162,7 @@ static bool check_list(struct check *c)
             return false;
     } while (nidx_postings_next(p));
     if (p->status != NIDX_OK)
-        return fail(c, "a block or run is damaged");
+        return fail_by(c, p->status, "a block or run is damaged");
     if (c->df != p->info.df || c->cf != p->info.cf)
         return fail(c, "a list's totals are not its dictionary entry's");
     return !p->info.dense || check_bitmap(c);
@@ -166,12 +175,14 @@ bool nidx_postings_check(struct nidx_part_source *source,
     struct check *c = calloc(1, sizeof(*c));
 
     if (!c) {
-        *reason = "out of memory";
+        *reason = NULL;
         return false;
     }
     bool good = false;
-    if (nidx_postings_open(&c->p, source, info, n_docs, NULL) != NIDX_OK)
-        fail(c, "the list cannot be opened");
+    enum nidx_status status =
+        nidx_postings_open(&c->p, source, info, n_docs, NULL);
+    if (status != NIDX_OK)
+        fail_by(c, status, "the list cannot be opened");
     else
         good = check_list(c);
     nidx_occurrences_done(&c->occurrences);

@@ -178,7 +178,7 @@ static enum nidx_status check_list(const struct nidx_segment *s,
     if (nidx_term_info_read(c->value, &info, NULL) != NIDX_OK)
         return says_of_term(s, c, "its entry is damaged", err);
     if (!nidx_postings_check(c->table->source, &info, s->n_docs, &reason))
-        return says_of_term(s, c, reason, err);
+        return reason ? says_of_term(s, c, reason, err) : nidx_nomem(err);
     return NIDX_OK;
 }
 

@@ -29,6 +29,8 @@ static enum nidx_status write_chain(struct flush *f,
                                     uint32_t term, bool count,
                                     struct nidx_error *err)
 {
+    if (f->key.oom)
+        return nidx_nomem(err);
     struct nidx_chain_reader *r = &f->reader;
     const struct nidx_inverted_doc *docs = f->inverter->docs;
     const bool headlines = f->key.data[1] == NIDX_FIELD_ALL;
@@ -50,7 +52,7 @@ static enum nidx_status write_chain(struct flush *f,
         status = nidx_postings_add(f->postings, r->doc, n_title, r->found.items,
                                    r->found.n, err);
     }
-    if (status == NIDX_OK && (r->bytes.oom || f->key.oom))
+    if (status == NIDX_OK && r->bytes.oom)
         status = nidx_nomem(err);
     f->value.len = 0;
     if (status == NIDX_OK)
