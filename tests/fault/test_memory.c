@@ -1,4 +1,4 @@
-/* test_memory.c [all]: memory runs out at every allocation of the engine.
+/* test_memory.c: memory runs out at every allocation of the engine.
  *
  * Each step of a program's life (making an index, adding and committing,
  * searching, merging, checking, compacting) is taken again and again, and each
@@ -22,7 +22,7 @@
 /** More than any step makes. */
 #define ALLOCATIONS 100000
 
-static unsigned stride = 11;
+static unsigned stride = 41;
 
 /** A step, and what holds behind it, whether it failed or not. */
 struct step {
@@ -107,6 +107,7 @@ static enum nidx_status run_import(const char *path, const char *word,
     char news[600];
 
     o.threads = 1;
+    o.memory = 1 << 24;
     snprintf(news, sizeof(news), "%s-news", path);
     enum nidx_status status = engine_open(path, 1, &index, err);
     if (status == NIDX_OK)

@@ -32,6 +32,7 @@ static enum nidx_status open_writer(struct nidx_index *index,
     struct nidx_writer_options o = NIDX_WRITER_OPTIONS_INIT;
 
     o.threads = 1;
+    o.memory = 1 << 24;
     return nidx_writer_open(index, &o, out, err);
 }
 
