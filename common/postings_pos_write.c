@@ -112,9 +112,8 @@ static void put_streams(struct pos_block_writer *w, uint32_t n_streams,
         put_offset(out, at, wide);
     }
     for (uint32_t i = 0; i < n_streams; i++) {
-        const uint8_t *index = w->index.data + 4 * i * n_index;
-        for (size_t k = 0; k < n_index; k++)
-            put_offset(out, nidx_load32(index + 4 * k), wide);
+        for (size_t k = i * n_index; k < (i + 1) * n_index; k++)
+            put_offset(out, nidx_load32(w->index.data + 4 * k), wide);
         nidx_buf_put(out, w->groups[i].data, w->groups[i].len);
     }
 }

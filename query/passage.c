@@ -369,7 +369,7 @@ static enum nidx_status show_hit(struct maker *m, struct nidx_match *matches,
     if (status == NIDX_OK)
         status = count_title(m->r, m->hit, matches, n, &n_title, err);
     if (status == NIDX_OK) {
-        m->body = matches + n_title;
+        m->body = n > n_title ? matches + n_title : matches;
         m->n_body = n - n_title;
         weigh_leaves(m);
         status = light_title(m->r, m->hit, matches, n_title, err);

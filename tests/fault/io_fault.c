@@ -7,7 +7,8 @@
  *                       (half is written and that said), full (half is written,
  *                       then ENOSPC for ever), abort (the process dies instead
  *                       of the call), torn (half is written, then it dies),
- *                       bus (the file is cut to nothing first)
+ *                       power (the process dies before the call, and some of
+ *                       what was written and not synced is lost: which, N says)
  *   NIDX_FAULT_LOG=FILE each call is appended to it as a line: name of the
  *                       call, offset, bytes, name of the file
  *
@@ -72,6 +73,64 @@ static void note(const char *call, long long offset, size_t len,
     syscall(SYS_write, log_fd, line, (size_t)n);
 }
 
+/* ------------------------------------------------- what a power cut loses */
+
+/** A write that no sync has followed. */
+struct unsynced {
+    struct unsynced *next; /* the one before it */
+    int fd;
+    off_t at;
+    size_t len, old_len;
+    uint8_t old[];
+};
+static struct unsynced *unsynced;
+
+static void forget_all(void)
+{
+    while (unsynced) {
+        struct unsynced *u = unsynced;
+        unsynced = u->next;
+        close(u->fd);
+        free(u);
+    }
+}
+
+/* Keeps what stands where a write is about to go, unless it syncs itself. */
+static void keep(int fd, off_t at, size_t len)
+{
+    if (strcmp(kind, "power") != 0 || (fcntl(fd, F_GETFL) & O_DSYNC))
+        return;
+    struct unsynced *u = malloc(sizeof(*u) + len);
+    char name[64];
+    snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+    int own = open(name, O_RDWR | O_CLOEXEC);
+    if (!u || own < 0)
+        _exit(123);
+    ssize_t n = pread(own, u->old, len, at);
+    u->fd = own;
+    u->at = at;
+    u->len = len;
+    u->old_len = n > 0 ? (size_t)n : 0;
+    memset(u->old + u->old_len, 0, len - u->old_len);
+    u->next = unsynced;
+    unsynced = u;
+}
+
+/* The newest first, so that what is left is a state of the disk. */
+static void lose_power(long seed)
+{
+    uint64_t random = (uint64_t)seed * 0x9E3779B97F4A7C15u;
+
+    for (struct unsynced *u = unsynced; u; u = u->next) {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        if (random >> 40 & 1)
+            syscall(SYS_pwrite64, u->fd, u->old, u->len, u->at);
+    }
+    raise(SIGKILL);
+}
+
 /* The kind of the failure that this call is to have, or "". */
 static const char *meet(const char *call, long long offset, size_t len,
                         const char *name)
@@ -90,6 +149,8 @@ static const char *meet(const char *call, long long offset, size_t len,
     pthread_mutex_unlock(&mutex);
     if (strcmp(met, "abort") == 0)
         raise(SIGKILL);
+    if (strcmp(met, "power") == 0)
+        lose_power(wanted);
     return met;
 }
 
@@ -142,12 +203,11 @@ static ssize_t put(const char *call, int fd, const void *data, size_t len,
             raise(SIGKILL);
         return n;
     }
-    if (is(met, "bus") && ftruncate(fd, 0) != 0)
-        _exit(121);
     if (error_of(met) != 0) {
         errno = error_of(met);
         return -1;
     }
+    keep(fd, (off_t)offset, len);
     return write_some(fd, data, len, at);
 }
 
@@ -186,6 +246,8 @@ static bool fails(const char *call, int fd)
     int code = error_of(meet(call, 0, 0, name));
     if (code != 0)
         errno = code;
+    else if (strstr(call, "sync"))
+        forget_all();
     return code != 0;
 }
 

@@ -3,8 +3,8 @@
  * A damaged file is opened, searched, checked, written and merged in a child.
  * Each step ends in an answer or says what is corrupt; no step crashes, hangs
  * or calls damage by another name. What the check passes gives the answers of
- * the undamaged file, and it passes no flipped bit of a stored value. Without
- * `all`, some of the bytes.
+ * the undamaged file, and it passes no flipped bit of a stored value. The
+ * argument is N: every Nth byte is damaged; 1 is all of them.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/support/test.h"
 
@@ -367,8 +367,12 @@ int main(int argc, char **argv)
         cmocka_unit_test(copied_pages_end_in_words),
         cmocka_unit_test(swapped_pages_end_in_words),
     };
-    if (argc > 1 && strcmp(argv[1], "all") == 0)
-        stride = 1;
+    if (argc > 1)
+        stride = strtoul(argv[1], NULL, 10);
+    if (stride == 0) {
+        fprintf(stderr, "usage: test_damage [N]: every Nth byte\n");
+        return 2;
+    }
     /* Thousands of commits: where a disk need not be waited for. */
     if (access("/dev/shm", W_OK) == 0)
         setenv("TMPDIR", "/dev/shm", 1);
