@@ -98,6 +98,9 @@ struct nidx_index *nidx_cli_open(const char *option,
     }
     if (nidx_index_open(path, options, &index, &err) != NIDX_OK)
         say_why(path, options && options->create, &err);
+    else if (nidx_index_is_remote(index) && !(options && options->readonly))
+        nidx_cli_note("the index lies on a network file system: write it from "
+                      "one machine only, and read it there");
     free(path);
     return index;
 }

@@ -59,9 +59,9 @@ class Bench:
             body = " ".join(WORDS[(i * 7 + j * j) % len(WORDS)] + ("." if j % 9 == 8 else "") for j in range(40 + i * 5))
             (news / f"{i:03}.txt").write_text(f"Article {i} {age}\n\nThe {age} number{i} {body}\n", encoding="utf-8")
 
-    def run(self, *args, fault=None, log=False, timeout=120):
-        env = dict(self.env)
-        if fault or log:
+    def run(self, *args, fault=None, log=False, timeout=120, more=None):
+        env = {**self.env, **(more or {})}
+        if fault or log or more:
             env.update(LD_PRELOAD=os.environ["NIDX_IO_FAULT"], NIDX_FAULT=fault or "none:0", NIDX_FAULT_FILES=self.index.name)
             env["ASAN_OPTIONS"] = "verify_asan_link_order=0:detect_leaks=0:" + env.get("ASAN_OPTIONS", "")
         if log:

@@ -12,6 +12,8 @@
  *   NIDX_FAULT_LOG=FILE each call is appended to it as a line: name of the
  *                       call, offset, bytes, name of the file
  *
+ *   NIDX_FAULT_REMOTE   where it is set, every file system is NFS
+ *
  * N counts from 1; 0 counts alone. Failures go on for `full` only.
  * SPDX-License-Identifier: BSD-2-Clause */
 #undef _FILE_OFFSET_BITS /* each name of a call is defined below, as it is */
@@ -26,6 +28,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -323,4 +326,13 @@ int rename(const char *from, const char *to)
     errno = saved;
     return failed ? -1
                   : (int)syscall(SYS_renameat, AT_FDCWD, from, AT_FDCWD, to);
+}
+
+int statfs64(const char *path, struct statfs64 *out)
+{
+    int rc = (int)syscall(SYS_statfs, path, out);
+
+    if (rc == 0 && getenv("NIDX_FAULT_REMOTE"))
+        out->f_type = 0x6969;
+    return rc;
 }

@@ -89,10 +89,21 @@ def count_births():
     return n
 
 
-tally = Tally(5)
+def warns_of_a_network():
+    article = bench.path / "news" / "000.txt"
+    done = bench.run("add", "--quiet", article, more={"NIDX_FAULT_REMOTE": "1"})
+    if done.returncode != 0 or b"network file system" not in done.stderr:
+        raise AssertionError(f"exit status {done.returncode}, said: {done.stderr!r}")
+    done = bench.run("add", "--quiet", article, log=True)
+    if done.stderr:
+        raise AssertionError(f"said: {done.stderr!r}")
+
+
+tally = Tally(6)
 tally.group("every byte of a commit is seen", every_byte_is_seen, [("add",), ("optimize",)])
 births = [(k, n) for k in KINDS for n in range(1, count_births() + 1)]
 tally.group("an index that could not be made is made again", at_birth, births if thorough else births[::7])
 for command in ("add", "optimize", "compact"):
     tally.group(f"nidx {command} survives each failed call", one, rows(command))
+tally.group("a network file system is warned of", warns_of_a_network, [()])
 bench.close()

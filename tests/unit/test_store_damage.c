@@ -155,6 +155,7 @@ static void flipped_bits_in_page_heads_end_in_words(void **state)
         if (status != 0)
             fail_msg("page %u: %d", (unsigned)d.page, status);
     }
+    print_message("# %u flipped bits\n", (unsigned)d.page * HEAD);
     free(bytes);
     free(path);
 }
