@@ -5,11 +5,12 @@ SPDX-License-Identifier: BSD-2-Clause
 """
 import collections
 import json
+import os
 import re
 import subprocess
 import sys
 
-from harness import contains, equal, lacks, lit, main, root
+from harness import Skip, contains, equal, lacks, lit, main, root
 
 corpora = root / "corpora"
 
@@ -128,7 +129,10 @@ def test_every_article_states_its_date(box):
 
 
 def test_checksums_are_those_of_the_files(box):
-    run = subprocess.run([sys.executable, root / "scripts/corpora-checksums"], check=True, capture_output=True, text=True)
+    generate = os.environ.get("GENERATE")
+    if not generate:
+        raise Skip("GENERATE does not name the generator")
+    run = subprocess.run([sys.executable, root / "scripts/corpora-checksums", generate], check=True, capture_output=True, text=True)
     equal((corpora / "CHECKSUMS").read_text(encoding="utf-8").splitlines(), run.stdout.splitlines())
 
 

@@ -9,7 +9,7 @@ import re
 import sys
 
 root = pathlib.Path(sys.argv[1])
-folders = ["common", "indexer", "query", "cli", "include", "tests", "bench", "examples"]
+folders = ["common", "indexer", "query", "cli", "include", "tests", "bench", "corpora", "examples"]
 files = sorted(p for f in folders for p in (root / f).rglob("*.[ch]"))
 texts = {p.relative_to(root).as_posix(): p.read_text(encoding="utf-8") for p in files}
 may_include = {
@@ -17,6 +17,7 @@ may_include = {
     "indexer": {"common", "indexer"},
     "query": {"common", "query"},
     "cli": {"cli"},
+    "corpora": {"common", "corpora"},
     "include": set(),
 }
 rows = []
