@@ -18,7 +18,7 @@
 int __wrap_getrlimit64(int resource, struct rlimit *out);
 int __wrap_getrlimit64(int resource, struct rlimit *out)
 {
-    out->rlim_cur = resource == RLIMIT_AS ? UINT64_C(1) << 28 : RLIM_INFINITY;
+    out->rlim_cur = resource == RLIMIT_AS ? UINT64_C(1) << 24 : RLIM_INFINITY;
     out->rlim_max = RLIM_INFINITY;
     return 0;
 }
