@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "common/room.h"
+
 int nidx_bytes_compare(struct nidx_bytes a, struct nidx_bytes b)
 {
     size_t n = a.len < b.len ? a.len : b.len;
@@ -80,7 +82,7 @@ static bool grow(struct nidx_buf *b, size_t n)
     size_t cap = b->cap ? b->cap : 64;
     while (cap < b->len + n)
         cap += cap / 2;
-    uint8_t *data = realloc(b->data, cap);
+    uint8_t *data = nidx_room_resize(b->data, b->len, cap);
     if (!data)
         return false;
     b->data = data;
@@ -88,7 +90,7 @@ static bool grow(struct nidx_buf *b, size_t n)
     return true;
 }
 
-uint8_t *nidx_buf_reserve(struct nidx_buf *b, size_t n)
+uint8_t *nidx_buf_reserve_slow(struct nidx_buf *b, size_t n)
 {
     if (b->oom)
         return NULL;
@@ -99,48 +101,7 @@ uint8_t *nidx_buf_reserve(struct nidx_buf *b, size_t n)
     return b->data + b->len;
 }
 
-void nidx_buf_put(struct nidx_buf *b, const void *data, size_t n)
-{
-    uint8_t *to = nidx_buf_reserve(b, n);
-
-    if (to && n) {
-        memcpy(to, data, n);
-        b->len += n;
-    }
-}
-
-static void put_le(struct nidx_buf *b, uint64_t v, size_t n)
-{
-    uint8_t *to = nidx_buf_reserve(b, n);
-
-    if (!to)
-        return;
-    for (size_t i = 0; i < n; i++)
-        to[i] = (uint8_t)(v >> 8 * i);
-    b->len += n;
-}
-
-void nidx_buf_u8(struct nidx_buf *b, uint8_t v)
-{
-    put_le(b, v, 1);
-}
-
-void nidx_buf_u16(struct nidx_buf *b, uint16_t v)
-{
-    put_le(b, v, 2);
-}
-
-void nidx_buf_u32(struct nidx_buf *b, uint32_t v)
-{
-    put_le(b, v, 4);
-}
-
-void nidx_buf_u64(struct nidx_buf *b, uint64_t v)
-{
-    put_le(b, v, 8);
-}
-
-void nidx_buf_varint(struct nidx_buf *b, uint64_t v)
+void nidx_buf_varint_long(struct nidx_buf *b, uint64_t v)
 {
     uint8_t *to = nidx_buf_reserve(b, 10);
 

@@ -73,6 +73,18 @@ static inline uint64_t nidx_load64(const uint8_t *p)
     return (uint64_t)nidx_load32(p) | (uint64_t)nidx_load32(p + 4) << 32;
 }
 
+/** Stores to unaligned little-endian memory. */
+static inline void nidx_store16(uint8_t *to, uint16_t v)
+{
+    to[0] = (uint8_t)v;
+    to[1] = (uint8_t)(v >> 8);
+}
+static inline void nidx_store32(uint8_t *to, uint32_t v)
+{
+    nidx_store16(to, (uint16_t)v);
+    nidx_store16(to + 2, (uint16_t)(v >> 16));
+}
+
 /**
  * A growable byte string. A failed allocation sets oom and later writes do
  * nothing; the caller tests oom once, at the end. Zero-initialised is empty.
@@ -84,14 +96,76 @@ struct nidx_buf {
 };
 
 void nidx_buf_done(struct nidx_buf *b);
+uint8_t *nidx_buf_reserve_slow(struct nidx_buf *b, size_t n);
+void nidx_buf_varint_long(struct nidx_buf *b, uint64_t v);
+
 /** Room for n more bytes at data + len (len unchanged), or NULL and oom. */
-uint8_t *nidx_buf_reserve(struct nidx_buf *b, size_t n);
-void nidx_buf_put(struct nidx_buf *b, const void *data, size_t n);
-void nidx_buf_u8(struct nidx_buf *b, uint8_t v);
-void nidx_buf_u16(struct nidx_buf *b, uint16_t v);
-void nidx_buf_u32(struct nidx_buf *b, uint32_t v);
-void nidx_buf_u64(struct nidx_buf *b, uint64_t v);
-void nidx_buf_varint(struct nidx_buf *b, uint64_t v);
+static inline uint8_t *nidx_buf_reserve(struct nidx_buf *b, size_t n)
+{
+    if (b->cap - b->len < n || b->oom || !b->data)
+        return nidx_buf_reserve_slow(b, n);
+    return b->data + b->len;
+}
+
+static inline void nidx_buf_put(struct nidx_buf *b, const void *data, size_t n)
+{
+    uint8_t *to = nidx_buf_reserve(b, n);
+
+    if (to && n) {
+        memcpy(to, data, n);
+        b->len += n;
+    }
+}
+
+static inline void nidx_buf_u8(struct nidx_buf *b, uint8_t v)
+{
+    uint8_t *to = nidx_buf_reserve(b, 1);
+
+    if (to) {
+        *to = v;
+        b->len++;
+    }
+}
+
+static inline void nidx_buf_u16(struct nidx_buf *b, uint16_t v)
+{
+    uint8_t *to = nidx_buf_reserve(b, 2);
+
+    if (to) {
+        nidx_store16(to, v);
+        b->len += 2;
+    }
+}
+
+static inline void nidx_buf_u32(struct nidx_buf *b, uint32_t v)
+{
+    uint8_t *to = nidx_buf_reserve(b, 4);
+
+    if (to) {
+        nidx_store32(to, v);
+        b->len += 4;
+    }
+}
+
+static inline void nidx_buf_u64(struct nidx_buf *b, uint64_t v)
+{
+    uint8_t *to = nidx_buf_reserve(b, 8);
+
+    if (to) {
+        nidx_store32(to, (uint32_t)v);
+        nidx_store32(to + 4, (uint32_t)(v >> 32));
+        b->len += 8;
+    }
+}
+
+static inline void nidx_buf_varint(struct nidx_buf *b, uint64_t v)
+{
+    if (v < 0x80)
+        nidx_buf_u8(b, (uint8_t)v);
+    else
+        nidx_buf_varint_long(b, v);
+}
+
 void nidx_buf_zero(struct nidx_buf *b, size_t n);
 
 /** a * b, or SIZE_MAX (which no allocation grants) when it overflows. */

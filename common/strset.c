@@ -7,6 +7,7 @@
 #include "common/strset.h"
 
 #include "common/bytes.h"
+#include "common/room.h"
 
 #include <stdlib.h>
 
@@ -57,7 +58,8 @@ static bool grow(struct nidx_strset *s)
     if (old >= SLOTS_MAX)
         return false;
     const size_t n = old ? old * 2 : SLOTS_MIN;
-    struct nidx_strset_slot *slots = malloc(nidx_mul_size(n, sizeof(*slots)));
+    struct nidx_strset_slot *slots =
+        nidx_room_new(nidx_mul_size(n, sizeof(*slots)));
     if (!slots)
         return false;
 

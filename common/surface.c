@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "common/room.h"
+
 /* A query or a passage has few words, and should not pay for clearing a large
  * table: the cache begins small, and grows in steps when twice as many words
  * have come as it has entries. 2^17 buckets are 8 MB. Measured in MB/s: on 38 MB of Wikipedia with
@@ -21,7 +23,10 @@ static size_t table_bytes(unsigned bits)
 /* A bucket is a line of the processor's cache. */
 static struct nidx_surface *new_table(unsigned bits)
 {
-    struct nidx_surface *entries = aligned_alloc(64, table_bytes(bits));
+    const size_t bytes = table_bytes(bits);
+    struct nidx_surface *entries = bytes > NIDX_ROOM_HUGE
+                                       ? nidx_room_new(bytes)
+                                       : aligned_alloc(64, bytes);
 
     if (entries)
         memset(entries, 0, table_bytes(bits));

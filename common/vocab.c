@@ -7,6 +7,7 @@
 #include "common/vocab.h"
 
 #include "common/fold.h"
+#include "common/room.h"
 #include "common/strset.h"
 
 #include <libstemmer.h>
@@ -204,11 +205,13 @@ static bool reserve_form(struct forms *f)
     if (f->cap > UINT32_MAX / 4)
         return false;
     const uint32_t cap = f->cap ? f->cap * 2 : 1024;
-    struct form *items = realloc(f->items, nidx_mul_size(cap, sizeof(*items)));
+    struct form *items = nidx_room_resize(f->items, f->n * sizeof(*items),
+                                          nidx_mul_size(cap, sizeof(*items)));
     if (!items)
         return false;
     f->items = items;
-    uint32_t *terms = realloc(f->terms, nidx_mul_size(cap, sizeof(*terms)));
+    uint32_t *terms = nidx_room_resize(f->terms, f->n * sizeof(*terms),
+                                       nidx_mul_size(cap, sizeof(*terms)));
     if (!terms)
         return false;
     f->terms = terms;
@@ -223,8 +226,8 @@ static bool reserve_term(struct terms *t)
     if (t->cap > UINT32_MAX / 4)
         return false;
     const uint32_t cap = t->cap ? t->cap * 2 : 1024;
-    struct string *items =
-        realloc(t->items, nidx_mul_size(cap, sizeof(*items)));
+    struct string *items = nidx_room_resize(t->items, t->n * sizeof(*items),
+                                            nidx_mul_size(cap, sizeof(*items)));
     if (!items)
         return false;
     t->items = items;

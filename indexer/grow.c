@@ -2,10 +2,10 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "indexer/grow.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/bytes.h"
+#include "common/room.h"
 
 bool nidx_grow_slow(void *array, uint32_t *cap, uint64_t n, size_t size)
 {
@@ -20,7 +20,8 @@ bool nidx_grow_slow(void *array, uint32_t *cap, uint64_t n, size_t size)
         return false;
     /* Copied, for pointers of different types must not alias. */
     memcpy(&old, array, sizeof(old));
-    void *grown = realloc(old, nidx_mul_size((size_t)room, size));
+    void *grown = nidx_room_resize(old, (size_t)*cap * size,
+                                   nidx_mul_size((size_t)room, size));
     if (!grown)
         return false;
     memcpy(array, &grown, sizeof(grown));

@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "common/room.h"
+
 #define FIRST 8u
 #define LAST  2048u
 #define LINK  4u
@@ -13,7 +15,7 @@ bool nidx_slices_init(struct nidx_slices *s, size_t room)
     const size_t cap = room > UINT32_MAX / 2 ? UINT32_MAX / 2 : room;
 
     *s = (struct nidx_slices){.cap = (uint32_t)cap};
-    s->bytes = malloc(cap ? cap : 1);
+    s->bytes = nidx_room_new(cap);
     return s->bytes != NULL;
 }
 
@@ -34,7 +36,8 @@ static uint32_t take(struct nidx_slices *s, uint32_t n)
 {
     if (s->cap - s->used < n) {
         const uint64_t cap = (uint64_t)s->cap * 2 + LAST;
-        uint8_t *bytes = cap < UINT32_MAX ? realloc(s->bytes, cap) : NULL;
+        uint8_t *bytes =
+            cap < UINT32_MAX ? nidx_room_resize(s->bytes, s->used, cap) : NULL;
         if (!bytes) {
             s->oom = true;
             return UINT32_MAX;
