@@ -50,22 +50,12 @@ uint8_t nidx_impact_freq_code(uint32_t freq)
 
 void nidx_impact_reset(struct nidx_impact_builder *b)
 {
-    b->n = 0;
     memset(b->used, 0, sizeof(b->used));
 }
 
 void nidx_impact_add(struct nidx_impact_builder *b, uint32_t freq, uint32_t len)
 {
-    uint8_t f = nidx_impact_freq_code(freq), l = nidx_impact_len_code(len);
-    uint32_t bit = 1u << l % 32;
-
-    b->n++;
-    if (!(b->used[l / 32] & bit)) {
-        b->used[l / 32] |= bit;
-        b->freq[l] = f;
-    } else if (b->freq[l] < f) {
-        b->freq[l] = f;
-    }
+    nidx_impact_add_code(b, freq, nidx_impact_len_code(len));
 }
 
 /* A frontier: lengths and frequencies both rise strictly. */

@@ -17,7 +17,6 @@ typedef uint64_t nidx_impacts;
 
 /** The frontier of a block under construction. */
 struct nidx_impact_builder {
-    uint32_t n;
     uint8_t freq[256]; /**< greatest frequency code by length code */
     uint32_t used[8];  /**< which length codes occur */
 };
@@ -35,5 +34,18 @@ uint8_t nidx_impact_freq_code(uint32_t freq);
 uint8_t nidx_impact_len_code(uint32_t len);
 extern const uint32_t nidx_impact_freq_of[256];
 extern const uint32_t nidx_impact_len_of[256];
+
+/** As nidx_impact_add, of a length's code. */
+static inline void nidx_impact_add_code(struct nidx_impact_builder *b,
+                                        uint32_t freq, uint8_t len)
+{
+    const uint8_t code =
+        freq < 16 ? (uint8_t)freq : nidx_impact_freq_code(freq);
+    const uint32_t bit = 1u << len % 32, used = b->used[len / 32];
+    const uint8_t before = used & bit ? b->freq[len] : 0;
+
+    b->used[len / 32] = used | bit;
+    b->freq[len] = before > code ? before : code;
+}
 
 #endif

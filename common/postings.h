@@ -61,10 +61,17 @@ struct nidx_postings_writer;
  * documents of the segment, lens their weighted lengths and plain_lens their
  * plain ones (borrowed; for the impacts). title_weight is W.
  */
-enum nidx_status nidx_postings_writer_new(
-    struct nidx_part_sink *sink, uint32_t n_docs, const uint32_t *lens,
-    const uint32_t *plain_lens, uint32_t title_weight,
-    struct nidx_postings_writer **out, struct nidx_error *err);
+enum nidx_status nidx_postings_writer_new(struct nidx_part_sink *sink,
+                                          uint32_t n_docs, const uint32_t *lens,
+                                          const uint32_t *plain_lens,
+                                          uint32_t title_weight,
+                                          struct nidx_postings_writer **out,
+                                          struct nidx_error *err);
+
+/** Impacts of the lists from here on are of a field whose lengths have these
+ * codes (nidx_impact_len_code; borrowed); NULL: those of ALL. */
+void nidx_postings_use_lengths(struct nidx_postings_writer *w,
+                               const uint8_t *codes);
 
 /**
  * Begins a list. max_df is at least the number of documents that will be
@@ -109,11 +116,11 @@ struct nidx_postings {
 
     /* The run: flat arrays, one element a block, unaligned little-endian. */
     uint32_t run, n_runs;
-    struct nidx_bytes directory; /**< of runs, where n_runs > 1 */
-    uint32_t first_block;        /**< blocks of the list before the run */
-    struct nidx_bytes run_bytes; /**< from its start (one block: all) */
-    uint32_t n_blocks;        /**< of the run */
-    const uint8_t *last_docs; /**< u32 each; NULL: single block */
+    struct nidx_bytes directory;  /**< of runs, where n_runs > 1 */
+    uint32_t first_block;         /**< blocks of the list before the run */
+    struct nidx_bytes run_bytes;  /**< from its start (one block: all) */
+    uint32_t n_blocks;            /**< of the run */
+    const uint8_t *last_docs;     /**< u32 each; NULL: single block */
     const uint8_t *block_impacts; /**< u64 each */
     const uint8_t *block_offsets; /**< u16 each, from run start */
     const uint8_t *pos_offsets;   /**< u32 each: chunk << 16 | offset */

@@ -59,7 +59,7 @@
 #ifndef NIDX_COMMON_POSTINGS_IMPL_H
 #define NIDX_COMMON_POSTINGS_IMPL_H
 
-#include "common/postings.h"
+#include "common/postings_batch.h"
 
 enum value_flags {
     VALUE_IN_ENTRY = 1,
@@ -106,6 +106,8 @@ bool nidx_postings_enter(struct nidx_postings *p, uint32_t b);
 bool nidx_postings_dense_docs(struct nidx_postings *p, nidx_docid *docs);
 /* Finds the positions of the current block; false on damage. */
 bool nidx_postings_pos_open(struct nidx_postings *p);
+/* All values; out has room for a whole group behind the last. */
+bool nidx_pos_stream_read_all(const struct nidx_pos_stream *s, uint32_t *out);
 /* Values first .. first + n - 1 of a stream; false on damage. */
 bool nidx_pos_stream_read(const struct nidx_pos_stream *s, uint32_t first,
                           uint32_t n, uint32_t *out);
@@ -118,9 +120,10 @@ struct pos_block_writer {
     struct nidx_buf index, groups[3]; /* scratch */
 };
 void nidx_pos_block_done(struct pos_block_writer *w);
-/* Adds a document's occurrences; false without memory. */
+/* Adds n occurrences of a batch, from first on; false without memory. */
 bool nidx_pos_block_add(struct pos_block_writer *w,
-                        const struct nidx_occurrence *o, uint32_t n);
+                        const struct nidx_posting_batch *b, uint32_t first,
+                        uint32_t n);
 /* Appends the block's bytes to out and empties it; sticky oom in out. */
 void nidx_pos_block_write(struct pos_block_writer *w, struct nidx_buf *out);
 

@@ -158,6 +158,25 @@ static inline bool read_group(const struct nidx_pos_stream *s, uint32_t g,
     return true;
 }
 
+bool nidx_pos_stream_read_all(const struct nidx_pos_stream *s, uint32_t *out)
+{
+    size_t offset = 0;
+
+    for (uint32_t g = 0, at = 0; at < s->n; g++, at += NIDX_BLOCK) {
+        const uint32_t left = s->n - at;
+        const uint32_t of_group = left < NIDX_BLOCK ? left : NIDX_BLOCK;
+        if (g > 0)
+            offset = s->wide ? nidx_load32(s->index + 4 * ((size_t)g - 1))
+                             : nidx_load16(s->index + 2 * ((size_t)g - 1));
+        if (offset > s->avail ||
+            nidx_pack_size(s->groups + offset, s->avail - offset, of_group) ==
+                0)
+            return false;
+        nidx_pack_read(s->groups + offset, of_group, out + at);
+    }
+    return true;
+}
+
 bool nidx_pos_stream_read(const struct nidx_pos_stream *s, uint32_t first,
                           uint32_t n, uint32_t *out)
 {

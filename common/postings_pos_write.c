@@ -4,7 +4,6 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "common/postings_impl.h"
 
-#include <assert.h>
 #include <stdlib.h>
 
 void nidx_pos_block_done(struct pos_block_writer *w)
@@ -41,39 +40,37 @@ static bool make_room(struct pos_block_writer *w, size_t n)
     return true;
 }
 
-/* Zeros up to here: the streams are written from the first other value on. */
-static void add_marks(struct pos_block_writer *w,
-                      const struct nidx_occurrence *o, uint32_t n, bool lens,
-                      bool forms)
+/* Appends n values of a stream that has zeros before its first other value. */
+static void add_values(uint32_t *to, size_t at, bool *any, const uint32_t *from,
+                       uint32_t n)
 {
-    if (lens && !w->any_lens)
-        memset(w->lens, 0, w->n * sizeof(*w->lens));
-    if (forms && !w->any_forms)
-        memset(w->forms, 0, w->n * sizeof(*w->forms));
-    w->any_lens |= lens;
-    w->any_forms |= forms;
-    for (uint32_t i = 0; i < n && w->any_lens; i++)
-        w->lens[w->n + i] = o[i].len - 1u;
-    for (uint32_t i = 0; i < n && w->any_forms; i++)
-        w->forms[w->n + i] = o[i].form;
+    uint32_t all = 0;
+
+    for (uint32_t i = 0; i < n; i++)
+        all |= from[i];
+    if (!*any && all == 0)
+        return;
+    if (!*any)
+        memset(to, 0, at * sizeof(*to));
+    *any = true;
+    memcpy(to + at, from, n * sizeof(*to));
 }
 
 bool nidx_pos_block_add(struct pos_block_writer *w,
-                        const struct nidx_occurrence *o, uint32_t n)
+                        const struct nidx_posting_batch *b, uint32_t first,
+                        uint32_t n)
 {
-    uint32_t before = 0, lens = 0, forms = 0;
-
     if (!make_room(w, n))
         return false;
-    for (uint32_t i = 0; i < n; i++) {
-        assert(o[i].pos >= before && o[i].len > 0);
-        w->values[w->n + i] = o[i].pos - before;
-        before = o[i].pos;
-        lens |= o[i].len ^ 1u;
-        forms |= o[i].form;
-    }
-    if (lens || forms || w->any_lens || w->any_forms)
-        add_marks(w, o, n, lens != 0, forms != 0);
+    memcpy(w->values + w->n, b->deltas + first, n * sizeof(*w->values));
+    if (b->any_lens)
+        add_values(w->lens, w->n, &w->any_lens, b->lens + first, n);
+    else if (w->any_lens)
+        memset(w->lens + w->n, 0, n * sizeof(*w->lens));
+    if (b->any_forms)
+        add_values(w->forms, w->n, &w->any_forms, b->forms + first, n);
+    else if (w->any_forms)
+        memset(w->forms + w->n, 0, n * sizeof(*w->forms));
     w->n += n;
     return true;
 }

@@ -29,7 +29,8 @@ struct arrays {
 struct nidx_postings_writer {
     struct nidx_part_sink *sink;
     uint32_t n_docs, title_weight;
-    const uint32_t *lens, *plain_lens;
+    uint8_t *codes, *plain_codes;     /* of documents' lengths in ALL */
+    const uint8_t *lens, *plain_lens; /* codes of the field at hand */
     struct chunk docs, pos, dense;
 
     /* The list. */
@@ -52,6 +53,7 @@ struct nidx_postings_writer {
     struct pos_block_writer positions;
     struct nidx_posting_entry entry; /* the list's first occurrences */
     struct nidx_buf scratch;
+    struct nidx_posting_batch one; /* a document that comes alone */
 };
 
 static void arrays_empty(struct arrays *a)
@@ -76,6 +78,28 @@ static bool arrays_oom(const struct arrays *a)
            a->blocks.oom;
 }
 
+static bool encode_lengths(struct nidx_postings_writer *w, const uint32_t *lens,
+                           const uint32_t *plain_lens)
+{
+    w->codes = malloc((size_t)w->n_docs + 1);
+    w->plain_codes = malloc((size_t)w->n_docs + 1);
+    if (!w->codes || !w->plain_codes)
+        return false;
+    for (uint32_t i = 0; i < w->n_docs; i++) {
+        w->codes[i] = nidx_impact_len_code(lens[i]);
+        w->plain_codes[i] = nidx_impact_len_code(plain_lens[i]);
+    }
+    nidx_postings_use_lengths(w, NULL);
+    return true;
+}
+
+void nidx_postings_use_lengths(struct nidx_postings_writer *w,
+                               const uint8_t *codes)
+{
+    w->lens = codes ? codes : w->codes;
+    w->plain_lens = codes ? codes : w->plain_codes;
+}
+
 enum nidx_status nidx_postings_writer_new(struct nidx_part_sink *sink,
                                           uint32_t n_docs, const uint32_t *lens,
                                           const uint32_t *plain_lens,
@@ -91,12 +115,14 @@ enum nidx_status nidx_postings_writer_new(struct nidx_part_sink *sink,
         return nidx_nomem(err);
     w->sink = sink;
     w->n_docs = n_docs;
-    w->lens = lens;
-    w->plain_lens = plain_lens;
     w->title_weight = title_weight;
     w->docs.part = NIDX_PART_DOCS;
     w->pos.part = NIDX_PART_POS;
     w->dense.part = NIDX_PART_DENSE;
+    if (!encode_lengths(w, lens, plain_lens)) {
+        nidx_postings_writer_free(w);
+        return nidx_nomem(err);
+    }
     *out = w;
     return NIDX_OK;
 }
@@ -113,6 +139,9 @@ void nidx_postings_writer_free(struct nidx_postings_writer *w)
     arrays_done(&w->runs);
     arrays_done(&w->blocks);
     nidx_pos_block_done(&w->positions);
+    nidx_posting_batch_done(&w->one);
+    free(w->codes);
+    free(w->plain_codes);
     free(w->bitmap);
     free(w);
 }
@@ -337,29 +366,101 @@ enum nidx_status nidx_postings_begin(struct nidx_postings_writer *w,
 }
 
 /* Both rankings; the plain pair alone where it covers the weighted one. */
-static void add_impacts(struct nidx_postings_writer *w, nidx_docid doc,
-                        uint32_t weighted, uint32_t plain)
+static inline void add_impacts(struct nidx_postings_writer *w, nidx_docid doc,
+                               uint32_t weighted, uint32_t plain)
 {
-    nidx_impact_add(&w->impacts, plain, w->plain_lens[doc]);
+    nidx_impact_add_code(&w->impacts, plain, w->plain_lens[doc]);
     if (weighted != plain || w->plain_lens[doc] > w->lens[doc])
-        nidx_impact_add(&w->impacts, weighted, w->lens[doc]);
+        nidx_impact_add_code(&w->impacts, weighted, w->lens[doc]);
 }
 
 /* Keeps the first occurrences: they may be all. */
-static void keep_for_entry(struct nidx_postings_writer *w, nidx_docid doc,
-                           uint32_t n_title,
-                           const struct nidx_occurrence *occurrences,
-                           uint32_t n)
+static void keep_for_entry(struct nidx_postings_writer *w,
+                           const struct nidx_posting_batch *b, uint32_t i,
+                           uint32_t at)
 {
-    uint32_t d = w->info.df;
+    const uint32_t d = w->info.df, n = b->freqs[i];
+    struct nidx_occurrence *items = w->entry.items + w->info.cf;
+    uint32_t pos = 0;
 
     if (w->info.cf + n > NIDX_ENTRY_MAX)
         return;
-    w->entry.docs[d] = doc;
+    w->entry.docs[d] = b->docs[i];
     w->entry.n[d] = n;
-    w->entry.titles[d] = n_title;
-    for (uint32_t i = 0; i < n; i++)
-        w->entry.items[w->info.cf + i] = occurrences[i];
+    w->entry.titles[d] = b->any_titles ? b->titles[i] : 0;
+    for (uint32_t k = 0; k < n; k++) {
+        pos += b->deltas[at + k];
+        items[k] = (struct nidx_occurrence){
+            .pos = pos,
+            .len = (uint16_t)((b->any_lens ? b->lens[at + k] : 0) + 1),
+            .form = (uint16_t)(b->any_forms ? b->forms[at + k] : 0)};
+    }
+}
+
+static enum nidx_status too_long(struct nidx_error *err)
+{
+    return nidx_fail(err, NIDX_ERR_LIMIT, "a document has too many positions");
+}
+
+/* Adds the postings first .. first + n - 1, which the block has room for, and
+ * whose occurrences begin at *at. */
+static enum nidx_status add_postings(struct nidx_postings_writer *w,
+                                     const struct nidx_posting_batch *b,
+                                     uint32_t first, uint32_t n, uint32_t *at,
+                                     struct nidx_error *err)
+{
+    const uint32_t from = *at;
+    const uint64_t more = w->title_weight - 1u;
+
+    for (uint32_t i = first; i < first + n; i++) {
+        const nidx_docid doc = b->docs[i];
+        const uint32_t titles = b->any_titles ? b->titles[i] : 0;
+        const uint64_t weighted = b->freqs[i] + titles * more;
+        assert(b->freqs[i] > 0 && titles <= b->freqs[i] && doc < w->n_docs);
+        assert(doc >= (w->n ? w->block_docs[w->n - 1] + 1 : w->before));
+        if (weighted > UINT32_MAX)
+            return too_long(err);
+        if (w->info.cf < NIDX_ENTRY_MAX)
+            keep_for_entry(w, b, i, *at);
+        w->block_docs[w->n] = doc;
+        w->freqs[w->n] = (uint32_t)weighted - 1;
+        w->titles[w->n++] = titles;
+        w->any_titles |= titles;
+        w->info.df++;
+        w->info.cf += b->freqs[i];
+        *at += b->freqs[i];
+        add_impacts(w, doc, (uint32_t)weighted, b->freqs[i]);
+        if (w->may_be_dense)
+            w->bitmap[doc / 64] |= UINT64_C(1) << doc % 64;
+    }
+    w->info.titles |= w->any_titles > 0;
+    return nidx_pos_block_add(&w->positions, b, from, *at - from)
+               ? NIDX_OK
+               : nidx_nomem(err);
+}
+
+enum nidx_status nidx_postings_add_batch(struct nidx_postings_writer *w,
+                                         const struct nidx_posting_batch *b,
+                                         struct nidx_error *err)
+{
+    uint32_t at = 0;
+
+    if (!nidx_posting_batch_fits(b, NIDX_POS_MAX))
+        return too_long(err);
+    for (uint32_t i = 0; i < b->n;) {
+        if (w->n == NIDX_BLOCK) {
+            enum nidx_status status = flush_block(w, err);
+            if (status != NIDX_OK)
+                return status;
+        }
+        const uint32_t room = NIDX_BLOCK - w->n;
+        const uint32_t n = b->n - i < room ? b->n - i : room;
+        enum nidx_status status = add_postings(w, b, i, n, &at, err);
+        if (status != NIDX_OK)
+            return status;
+        i += n;
+    }
+    return NIDX_OK;
 }
 
 enum nidx_status nidx_postings_add(struct nidx_postings_writer *w,
@@ -367,32 +468,27 @@ enum nidx_status nidx_postings_add(struct nidx_postings_writer *w,
                                    const struct nidx_occurrence *occurrences,
                                    uint32_t n, struct nidx_error *err)
 {
-    assert(n > 0 && n_title <= n && doc < w->n_docs);
-    if (w->n == NIDX_BLOCK) {
-        enum nidx_status status = flush_block(w, err);
-        if (status != NIDX_OK)
-            return status;
-    }
-    assert(doc >= (w->n ? w->block_docs[w->n - 1] + 1 : w->before));
-    uint64_t weighted = n + (uint64_t)n_title * (w->title_weight - 1);
-    if (weighted > UINT32_MAX || occurrences[n - 1].pos > NIDX_POS_MAX)
-        return nidx_fail(err, NIDX_ERR_LIMIT,
-                         "a document has too many positions");
-    if (!nidx_pos_block_add(&w->positions, occurrences, n))
+    struct nidx_posting_batch *b = &w->one;
+    uint32_t before = 0;
+
+    assert(n > 0 && n_title <= n);
+    nidx_posting_batch_clear(b);
+    if (!nidx_posting_batch_room(b, n))
         return nidx_nomem(err);
-    keep_for_entry(w, doc, n_title, occurrences, n);
-    w->block_docs[w->n] = doc;
-    w->freqs[w->n] = (uint32_t)weighted - 1;
-    w->titles[w->n] = n_title;
-    w->any_titles |= n_title;
-    w->info.titles |= n_title > 0;
-    w->n++;
-    w->info.df++;
-    w->info.cf += n;
-    add_impacts(w, doc, (uint32_t)weighted, n);
-    if (w->may_be_dense)
-        w->bitmap[doc / 64] |= UINT64_C(1) << doc % 64;
-    return NIDX_OK;
+    b->n = 1;
+    b->docs[0] = doc;
+    b->freqs[0] = n;
+    b->titles[0] = n_title;
+    b->any_titles = b->any_lens = b->any_forms = true;
+    for (uint32_t i = 0; i < n; i++) {
+        assert(occurrences[i].pos >= before && occurrences[i].len > 0);
+        b->deltas[i] = occurrences[i].pos - before;
+        before = occurrences[i].pos;
+        b->lens[i] = occurrences[i].len - 1u;
+        b->forms[i] = occurrences[i].form;
+    }
+    b->n_values = n;
+    return nidx_postings_add_batch(w, b, err);
 }
 
 static enum nidx_status end_block(struct nidx_postings_writer *w,

@@ -47,6 +47,8 @@ enum nidx_status nidx_segment_postings(struct nidx_segment_writer *w,
                                        struct nidx_postings_writer **out,
                                        struct nidx_error *err);
 /** key: kind, field, text; value: of nidx_postings_end or of forms.h. */
+/** The lists from here on are of field: its lengths make their impacts. */
+void nidx_segment_lists_of(struct nidx_segment_writer *w, uint8_t field);
 enum nidx_status nidx_segment_add_term(struct nidx_segment_writer *w,
                                        struct nidx_bytes key,
                                        struct nidx_bytes value,
@@ -102,8 +104,7 @@ enum nidx_status nidx_segment_term(const struct nidx_segment *s,
 /** The document of a key (asks the filter first); deleted ones too. */
 enum nidx_status nidx_segment_find_key(const struct nidx_segment *s,
                                        struct nidx_bytes key, bool *found,
-                                       nidx_docid *doc,
-                                       struct nidx_error *err);
+                                       nidx_docid *doc, struct nidx_error *err);
 /** Appends the key of a document, by its rank. */
 enum nidx_status nidx_segment_doc_key(const struct nidx_segment *s,
                                       nidx_docid doc, struct nidx_buf *out,
@@ -127,7 +128,7 @@ struct nidx_catalog {
     struct nidx_header header;
     struct nidx_manifest manifest;
     struct nidx_segment **segments; /**< manifest.n_segments, owned */
-    uint64_t n_docs;    /**< deleted ones included */
+    uint64_t n_docs;                /**< deleted ones included */
     uint64_t n_live;
     uint64_t languages; /**< bit n: some document is of language n */
     uint64_t in_language[NIDX_LANGUAGE_COUNT]; /**< how many are, nearly */

@@ -28,7 +28,9 @@ struct nidx_segment_writer {
     uint32_t title_weight;
     uint32_t n_docs, cap_docs, n_keys;
     uint32_t *lens, *plain_lens; /* of documents, until the terms are done */
-    uint32_t *ranks;             /* of their keys, afterwards */
+    /* Codes of the lengths of the fields that have their own. */
+    uint8_t *title_codes, *author_codes;
+    uint32_t *ranks; /* of their keys, afterwards */
     /* Documents of each language, in units of 2^-32. */
     uint64_t languages[NIDX_LANGUAGE_COUNT];
     struct nidx_column_writer columns[NIDX_COLUMN_COUNT];
@@ -99,6 +101,8 @@ void nidx_segment_writer_free(struct nidx_segment_writer *w)
     nidx_filter_done(&w->filter);
     free(w->lens);
     free(w->plain_lens);
+    free(w->title_codes);
+    free(w->author_codes);
     free(w->ranks);
     free(w);
 }
@@ -136,7 +140,13 @@ static bool has_room(struct nidx_segment_writer *w)
         realloc(w->plain_lens, nidx_mul_size(cap, sizeof(*plain)));
     if (plain)
         w->plain_lens = plain;
-    if (!lens || !plain)
+    uint8_t *title = realloc(w->title_codes, cap);
+    if (title)
+        w->title_codes = title;
+    uint8_t *author = realloc(w->author_codes, cap);
+    if (author)
+        w->author_codes = author;
+    if (!lens || !plain || !title || !author)
         return false;
     w->cap_docs = cap > UINT32_MAX ? UINT32_MAX : (uint32_t)cap;
     return true;
@@ -149,6 +159,12 @@ static void count_doc(struct nidx_segment_info *info, const uint64_t *columns)
     info->sum_author += columns[NIDX_COLUMN_AUTHOR];
     info->n_title += columns[NIDX_COLUMN_TITLE] != 0;
     info->n_author += columns[NIDX_COLUMN_AUTHOR] != 0;
+}
+
+static uint8_t len_code(uint64_t length)
+{
+    return nidx_impact_len_code(length < UINT32_MAX ? (uint32_t)length
+                                                    : UINT32_MAX);
 }
 
 /* Columns of the next document, all but the rank of its key. */
@@ -173,6 +189,8 @@ static enum nidx_status add_columns(struct nidx_segment_writer *w,
     w->lens[w->n_docs] =
         nidx_segment_weighted_length(length, title, w->title_weight);
     w->plain_lens[w->n_docs] = nidx_segment_weighted_length(length, title, 1);
+    w->title_codes[w->n_docs] = len_code(title);
+    w->author_codes[w->n_docs] = len_code(columns[NIDX_COLUMN_AUTHOR]);
     count_doc(&w->counter.meta.info, columns);
     w->n_docs++;
     return NIDX_OK;
@@ -291,6 +309,18 @@ enum nidx_status nidx_segment_postings(struct nidx_segment_writer *w,
     if (status == NIDX_OK)
         *out = w->postings;
     return status;
+}
+
+void nidx_segment_lists_of(struct nidx_segment_writer *w, uint8_t field)
+{
+    const uint8_t *codes = NULL;
+
+    if (field == NIDX_FIELD_TITLE)
+        codes = w->title_codes;
+    else if (field == NIDX_FIELD_AUTHOR)
+        codes = w->author_codes;
+    if (w->postings)
+        nidx_postings_use_lengths(w->postings, codes);
 }
 
 enum nidx_status nidx_segment_add_term(struct nidx_segment_writer *w,

@@ -8,7 +8,7 @@
 #ifndef NIDX_INDEXER_CHAIN_H
 #define NIDX_INDEXER_CHAIN_H
 
-#include "common/postings.h"
+#include "common/postings_batch.h"
 #include "indexer/slices.h"
 
 /** Form numbers are 16 bits wide; the forms beyond share the last one. */
@@ -46,13 +46,11 @@ static inline void nidx_chain_add(struct nidx_slices *s, struct nidx_chain *c,
     nidx_slices_varint(s, &c->cells, form);
 }
 
-/** Takes a chain apart, document by document; owns its buffers. */
+/** Takes a chain apart, batch by batch; owns its buffers. */
 struct nidx_chain_reader {
     struct nidx_buf bytes;
     const uint8_t *p, *end;
-    nidx_docid doc;
-    struct nidx_occurrences found; /**< of doc */
-    uint32_t next; /* plus one: the document whose cell was read already */
+    uint32_t next; /**< plus one: the document whose cell was read already */
 };
 
 void nidx_chain_reader_done(struct nidx_chain_reader *r);
@@ -60,8 +58,17 @@ void nidx_chain_reader_done(struct nidx_chain_reader *r);
  * when memory is out. */
 bool nidx_chain_read(struct nidx_chain_reader *r, const struct nidx_slices *s,
                      const struct nidx_chain *c);
-/** The next document and its occurrences; false behind the last, and when
- * memory is out (then r->bytes.oom). */
-bool nidx_chain_next(struct nidx_chain_reader *r);
+
+/** Where the headlines of documents end: positions below are theirs. */
+struct nidx_headlines {
+    const uint32_t *ends; /**< by document; NULL: nothing is headline */
+    uint32_t most;        /**< the greatest of them */
+};
+
+/** The next documents, at most NIDX_BLOCK, into b; none behind the last. false
+ * when memory is out. */
+bool nidx_chain_next(struct nidx_chain_reader *r,
+                     const struct nidx_headlines *headlines,
+                     struct nidx_posting_batch *b);
 
 #endif

@@ -16,10 +16,35 @@ struct flush {
     struct nidx_segment_writer *writer;
     struct nidx_postings_writer *postings;
     struct nidx_chain_reader reader;
+    struct nidx_posting_batch batch;
     struct nidx_buf key, value;
 };
 
 /* ----------------------------------------------------------------- lists */
+
+static enum nidx_status write_postings(struct flush *f,
+                                       struct nidx_form_table *renumber,
+                                       uint32_t term, bool count,
+                                       struct nidx_error *err)
+{
+    const struct nidx_inverter *v = f->inverter;
+    const bool all = f->key.data[1] == NIDX_FIELD_ALL;
+    const struct nidx_headlines headlines = {all ? v->body_starts : NULL,
+                                             v->body_start_most};
+    struct nidx_posting_batch *b = &f->batch;
+
+    for (;;) {
+        if (!nidx_chain_next(&f->reader, &headlines, b))
+            return nidx_nomem(err);
+        if (b->n == 0)
+            return NIDX_OK;
+        if (renumber)
+            nidx_form_table_renumber(renumber, term, b, count);
+        enum nidx_status status = nidx_postings_add_batch(f->postings, b, err);
+        if (status != NIDX_OK)
+            return status;
+    }
+}
 
 /** Writes one chain as the list of the key that stands in f->key. table (may
  * be NULL) renumbers the forms of term. */
@@ -29,31 +54,19 @@ static enum nidx_status write_chain(struct flush *f,
                                     uint32_t term, bool count,
                                     struct nidx_error *err)
 {
+    const bool plain = !table || nidx_form_table_is_plain(table, term);
+
     if (f->key.oom)
         return nidx_nomem(err);
-    struct nidx_chain_reader *r = &f->reader;
-    const struct nidx_inverted_doc *docs = f->inverter->docs;
-    const bool headlines = f->key.data[1] == NIDX_FIELD_ALL;
-    const bool renumber = table && !nidx_form_table_is_plain(table, term);
-
     enum nidx_status status = nidx_postings_begin(
         f->postings, chain->df, table ? table->n_forms[term] : 0, err);
-    if (status == NIDX_OK && !nidx_chain_read(r, &f->inverter->slices, chain))
+    if (status == NIDX_OK &&
+        !nidx_chain_read(&f->reader, &f->inverter->slices, chain))
         status = nidx_nomem(err);
-    if (table && count && !renumber)
+    if (table && count && plain)
         table->df[table->base[term]] = chain->df;
-    while (status == NIDX_OK && nidx_chain_next(r)) {
-        uint32_t n_title = 0;
-        if (renumber)
-            nidx_form_table_renumber(table, term, r->doc, &r->found, count);
-        while (headlines && n_title < r->found.n &&
-               r->found.items[n_title].pos < docs[r->doc].body_start)
-            n_title++;
-        status = nidx_postings_add(f->postings, r->doc, n_title, r->found.items,
-                                   r->found.n, err);
-    }
-    if (status == NIDX_OK && r->bytes.oom)
-        status = nidx_nomem(err);
+    if (status == NIDX_OK)
+        status = write_postings(f, plain ? NULL : table, term, count, err);
     f->value.len = 0;
     if (status == NIDX_OK)
         status = nidx_postings_end(f->postings, &f->value, err);
@@ -128,6 +141,7 @@ static enum nidx_status write_words(struct flush *f,
     const struct nidx_space *s = table->space;
     enum nidx_status status = NIDX_OK;
 
+    nidx_segment_lists_of(f->writer, field);
     for (uint32_t i = 0; i < s->n_terms && status == NIDX_OK; i++) {
         const uint32_t term = order[i].id;
         look_ahead(f, s, order, i);
@@ -195,6 +209,7 @@ static enum nidx_status write_keywords(struct flush *f, struct nidx_error *err)
     struct nidx_ordered *order = calloc((size_t)k->n + 1, sizeof(*order));
     enum nidx_status status = order ? NIDX_OK : nidx_nomem(err);
 
+    nidx_segment_lists_of(f->writer, NIDX_FIELD_ALL);
     for (uint32_t i = 0; order && i < k->n; i++)
         order[i] =
             (struct nidx_ordered){nidx_order_prefix(nidx_keyword_key(k, i)), i};
@@ -324,6 +339,7 @@ enum nidx_status nidx_flush(struct nidx_inverter *v,
     if (status == NIDX_OK)
         status = nidx_segment_finish(w, info, err);
     nidx_chain_reader_done(&f.reader);
+    nidx_posting_batch_done(&f.batch);
     nidx_buf_done(&f.key);
     nidx_buf_done(&f.value);
     return status;

@@ -159,20 +159,40 @@ void nidx_form_table_done(struct nidx_form_table *t)
     *t = (struct nidx_form_table){0};
 }
 
-void nidx_form_table_renumber(struct nidx_form_table *t, uint32_t term,
-                              nidx_docid doc, struct nidx_occurrences *found,
-                              bool count)
+static void count_docs(struct nidx_form_table *t, uint32_t base,
+                       const struct nidx_posting_batch *b)
 {
-    const uint32_t base = t->base[term];
+    const uint32_t *forms = b->forms;
 
-    for (uint32_t i = 0; i < found->n; i++) {
-        const uint16_t number = t->numbers[base + found->items[i].form];
-        found->items[i].form = number;
-        if (count && t->seen[base + number] != doc + 1) {
-            t->seen[base + number] = doc + 1;
-            t->df[base + number]++;
+    for (uint32_t i = 0; i < b->n; forms += b->freqs[i], i++) {
+        for (uint32_t k = 0; k < b->freqs[i]; k++) {
+            const uint32_t at = base + (b->any_forms ? forms[k] : 0);
+            t->df[at] += t->seen[at] != b->docs[i] + 1;
+            t->seen[at] = b->docs[i] + 1;
         }
     }
+}
+
+void nidx_form_table_renumber(struct nidx_form_table *t, uint32_t term,
+                              struct nidx_posting_batch *b, bool count)
+{
+    const uint32_t base = t->base[term];
+    const uint16_t *numbers = t->numbers + base;
+    uint32_t any = 0;
+
+    if (!b->any_forms && numbers[0] == 0) {
+        if (count)
+            count_docs(t, base, b);
+        return;
+    }
+    nidx_posting_batch_use_forms(b);
+    for (uint32_t i = 0; i < b->n_values; i++) {
+        b->forms[i] = numbers[b->forms[i]];
+        any |= b->forms[i];
+    }
+    b->any_forms = any > 0;
+    if (count)
+        count_docs(t, base, b);
 }
 
 static int commonest_first(const void *a, const void *b, void *context)

@@ -43,11 +43,10 @@ static inline bool nidx_form_table_is_plain(const struct nidx_form_table *t,
     return t->base[term + 1] - t->base[term] == 1;
 }
 
-/** Puts final numbers into the occurrences of one document; count: counts it
- * for the forms' document frequencies. */
+/** Puts final numbers into the occurrences of postings of term; count: counts
+ * documents for the forms' document frequencies. */
 void nidx_form_table_renumber(struct nidx_form_table *t, uint32_t term,
-                              nidx_docid doc, struct nidx_occurrences *found,
-                              bool count);
+                              struct nidx_posting_batch *b, bool count);
 
 /** Writes the dictionary's entries of kind FORM. */
 enum nidx_status nidx_form_table_write(const struct nidx_form_table *t,

@@ -33,6 +33,7 @@ void nidx_inverter_done(struct nidx_inverter *v)
     free(v->titles.chains);
     free(v->titles.terms);
     free(v->docs);
+    free(v->body_starts);
     nidx_buf_done(&v->keys);
     nidx_buf_done(&v->record);
     nidx_buf_done(&v->text);
@@ -53,6 +54,7 @@ void nidx_inverter_clear(struct nidx_inverter *v)
     v->titles.n = 0;
     v->sentence = v->paragraph = (struct nidx_chain){0};
     v->n_docs = 0;
+    v->body_start_most = 0;
     v->keys.len = 0;
     v->cut_words = v->bad_bytes = 0;
 }
@@ -66,8 +68,8 @@ size_t nidx_inverter_memory(const struct nidx_inverter *v)
            t->cap_index * sizeof(*t->index) +
            t->cap_chains * sizeof(*t->chains) +
            t->cap_terms * sizeof(*t->terms) + v->cap_docs * sizeof(*v->docs) +
-           v->keys.cap + v->record.cap + v->text.cap +
-           v->cap_restarts * sizeof(*v->restarts);
+           v->cap_body_starts * sizeof(*v->body_starts) + v->keys.cap +
+           v->record.cap + v->text.cap + v->cap_restarts * sizeof(*v->restarts);
 }
 
 /* -------------------------------------------------------------- headline */
@@ -355,13 +357,15 @@ static bool keep_doc(struct nidx_inverter *v, const struct nidx_document *d,
                      uint64_t seq, uint32_t body_start)
 {
     if (!nidx_grow(&v->docs, &v->cap_docs, (uint64_t)v->n_docs + 1,
-                   sizeof(*v->docs)))
+                   sizeof(*v->docs)) ||
+        !nidx_grow(&v->body_starts, &v->cap_body_starts,
+                   (uint64_t)v->n_docs + 1, sizeof(*v->body_starts)))
         return false;
-    v->docs[v->n_docs] =
-        (struct nidx_inverted_doc){.seq = seq,
-                                   .key_offset = v->keys.len,
-                                   .key_len = (uint32_t)d->key.len,
-                                   .body_start = body_start};
+    v->docs[v->n_docs] = (struct nidx_inverted_doc){
+        .seq = seq, .key_offset = v->keys.len, .key_len = (uint32_t)d->key.len};
+    v->body_starts[v->n_docs] = body_start;
+    if (body_start > v->body_start_most)
+        v->body_start_most = body_start;
     nidx_buf_put(&v->keys, d->key.data, d->key.len);
     return !v->keys.oom;
 }

@@ -16,8 +16,7 @@ struct nidx_inverted_doc {
     uint64_t seq;      /**< when it was added, among all of the writer */
     size_t key_offset; /**< in keys */
     uint32_t key_len;
-    uint32_t body_start; /**< positions below it are headline */
-    bool dead;           /**< another of the same segment took its key */
+    bool dead; /**< another of the same segment took its key */
 };
 
 /** Words of headlines alone: lists of field TITLE. */
@@ -39,6 +38,8 @@ struct nidx_inverter {
     struct nidx_inverted_doc *docs;
     uint32_t n_docs, cap_docs;
     struct nidx_buf keys;
+    uint32_t *body_starts; /**< beside docs: positions below are headline */
+    uint32_t cap_body_starts, body_start_most;
 
     uint64_t cut_words, bad_bytes; /**< of its documents */
     nidx_language language;        /**< where a document's is not known */

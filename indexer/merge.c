@@ -187,6 +187,7 @@ static enum nidx_status merge_lists(struct merge *m, struct nidx_kway *k,
             list->forms = NULL;
             if (key.data[0] == NIDX_KIND_WORD)
                 list->forms = &forms[key.data[1] == NIDX_FIELD_AUTHOR];
+            nidx_segment_lists_of(m->writer, key.data[1]);
             status = nidx_merge_list_copy(list, k, m->writer, err);
         }
         if (status == NIDX_OK)

@@ -23,7 +23,7 @@ void nidx_merge_list_done(struct nidx_merge_list *l)
 {
     free(l->infos);
     nidx_buf_done(&l->value);
-    nidx_occurrences_done(&l->found);
+    nidx_posting_batch_done(&l->batch);
     free(l->numbers);
     free(l->pairs);
     free(l->seen);
@@ -76,53 +76,46 @@ static bool learn_source(struct nidx_merge_list *l, const struct list *list,
     return true;
 }
 
-/** Gives the occurrences of a document their new form numbers. */
-static void renumber(struct nidx_merge_list *l, const struct list *list,
-                     nidx_docid doc)
+/** Counts an occurrence, and doc once for its form. */
+static inline void count_form(struct nidx_merge_list *l, uint32_t pair,
+                              uint32_t form, nidx_docid doc)
 {
-    struct nidx_occurrence *items = l->found.items;
-
-    for (uint32_t i = 0; i < l->found.n; i++) {
-        const uint16_t old = items[i].form;
-        if (old >= l->n_numbers) {
-            items[i].form = 0; /* damage of a form's entry, no more */
-            continue;
-        }
-        items[i].form = l->numbers[old];
-        const uint32_t pair = l->pairs[old];
-        if (!list->count || pair == UINT32_MAX)
-            continue;
-        l->forms->cf[pair]++;
-        if (l->seen[items[i].form] != doc + 1) {
-            l->seen[items[i].form] = doc + 1;
-            l->forms->df[pair]++;
-        }
+    l->forms->cf[pair]++;
+    if (l->seen[form] != doc + 1) {
+        l->seen[form] = doc + 1;
+        l->forms->df[pair]++;
     }
 }
 
-static enum nidx_status copy_posting(struct nidx_merge_list *l,
-                                     struct list *list, struct nidx_postings *p,
-                                     uint32_t i, nidx_docid doc,
-                                     uint32_t n_title, struct nidx_error *err)
+/** Gives the occurrences of postings their new form numbers. */
+static void renumber(struct nidx_merge_list *l, const struct list *list)
 {
-    /* A form that is left alone may still have another number than 0. */
-    const bool wanted = list->n_forms > 1 || list->count;
-    const bool with_forms = wanted && p->info.n_forms > 1;
+    struct nidx_posting_batch *b = &l->batch;
+    uint32_t any = 0, at = 0;
 
-    enum nidx_status status =
-        nidx_postings_occurrences(p, i, with_forms, &l->found, err);
-    if (status != NIDX_OK)
-        return status;
-    if (l->forms && wanted)
-        renumber(l, list, doc);
-    if (!list->begun)
-        status =
-            nidx_postings_begin(l->postings, list->max_df, list->n_forms, err);
-    list->begun = true;
-    if (status != NIDX_OK)
-        return status;
-    return nidx_postings_add(l->postings, doc, n_title, l->found.items,
-                             l->found.n, err);
+    nidx_posting_batch_use_forms(b);
+    for (uint32_t i = 0; i < b->n; i++) {
+        for (const uint32_t end = at + b->freqs[i]; at < end; at++) {
+            const uint32_t old = b->forms[at];
+            /* Beyond: damage of a form's entry, no more. */
+            const bool known = old < l->n_numbers;
+            b->forms[at] = known ? l->numbers[old] : 0;
+            any |= b->forms[at];
+            if (list->count && known && l->pairs[old] != UINT32_MAX)
+                count_form(l, l->pairs[old], b->forms[at], b->docs[i]);
+        }
+    }
+    b->any_forms = any > 0;
+}
+
+/** Where its documents go; those that are deleted are left out. */
+static void move_docs(struct nidx_posting_batch *b,
+                      const struct nidx_docmap *map)
+{
+    for (uint32_t i = 0; i < b->n; i++)
+        b->docs[i] = nidx_docmap_get(map, b->docs[i]);
+    if (map->before)
+        nidx_posting_batch_compact(b);
 }
 
 static enum nidx_status copy_block(struct nidx_merge_list *l, struct list *list,
@@ -130,21 +123,28 @@ static enum nidx_status copy_block(struct nidx_merge_list *l, struct list *list,
                                    const struct nidx_docmap *map,
                                    struct nidx_error *err)
 {
-    nidx_docid docs[NIDX_PACK_SLOTS];
-    uint32_t titles[NIDX_PACK_SLOTS];
-    enum nidx_status status = NIDX_OK;
+    /* A form that is left alone may still have another number than 0. */
+    const bool wanted = list->n_forms > 1 || list->count;
+    const bool with_forms = wanted && p->info.n_forms > 1;
 
-    const uint32_t n = nidx_postings_docs(p, docs);
-    const bool headlines = nidx_postings_titles(p, titles);
-    for (uint32_t i = 0; i < n && status == NIDX_OK; i++) {
-        if (docs[i] >= map->n_docs)
-            return nidx_corrupt(err, "a posting of no document");
-        const nidx_docid doc = nidx_docmap_get(map, docs[i]);
-        if (doc != NIDX_DOC_END)
-            status = copy_posting(l, list, p, i, doc, headlines ? titles[i] : 0,
-                                  err);
-    }
-    return status;
+    enum nidx_status status =
+        nidx_postings_read_batch(p, with_forms, &l->batch, err);
+    if (status != NIDX_OK)
+        return status;
+    if (l->batch.docs[l->batch.n - 1] >= map->n_docs)
+        return nidx_corrupt(err, "a posting of no document");
+    move_docs(&l->batch, map);
+    if (l->batch.n == 0)
+        return NIDX_OK;
+    if (l->forms && wanted)
+        renumber(l, list);
+    if (!list->begun)
+        status =
+            nidx_postings_begin(l->postings, list->max_df, list->n_forms, err);
+    list->begun = true;
+    if (status != NIDX_OK)
+        return status;
+    return nidx_postings_add_batch(l->postings, &l->batch, err);
 }
 
 static enum nidx_status copy_source(struct nidx_merge_list *l,

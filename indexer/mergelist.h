@@ -3,6 +3,7 @@
 #ifndef NIDX_INDEXER_MERGELIST_H
 #define NIDX_INDEXER_MERGELIST_H
 
+#include "common/postings_batch.h"
 #include "indexer/docmap.h"
 #include "indexer/kway.h"
 #include "indexer/mergeforms.h"
@@ -16,7 +17,7 @@ struct nidx_merge_list {
 
     struct nidx_term_info *infos; /**< by place in the group */
     struct nidx_buf value;
-    struct nidx_occurrences found;
+    struct nidx_posting_batch batch;
     /* By number in the source at hand: what it becomes. */
     uint16_t *numbers;
     uint32_t *pairs;

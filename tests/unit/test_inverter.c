@@ -45,12 +45,15 @@ static void chains_give_back_what_they_took(void **state)
     struct nidx_slices s;
     struct nidx_chain chain = {0};
     struct nidx_chain_reader r = {0};
-    uint32_t n = 0;
+    struct nidx_posting_batch b = {0};
+    const struct nidx_headlines none = {0};
+    uint32_t n = 0, at = 0;
 
     (void)state;
     assert_true(nidx_slices_init(&s, 1000));
     assert_true(nidx_chain_read(&r, &s, &chain));
-    assert_false(nidx_chain_next(&r));
+    assert_true(nidx_chain_next(&r, &none, &b));
+    assert_int_equal(b.n, 0);
     for (uint32_t doc = 3; doc < 100000; doc += doc / 2) {
         for (uint32_t i = 0; i <= doc % 7; i++)
             nidx_chain_add(&s, &chain, doc, i * i * 1000,
@@ -59,17 +62,23 @@ static void chains_give_back_what_they_took(void **state)
     }
     assert_int_equal(chain.df, n);
     assert_true(nidx_chain_read(&r, &s, &chain));
-    for (uint32_t doc = 3; doc < 100000; doc += doc / 2) {
-        assert_true(nidx_chain_next(&r));
-        assert_int_equal(r.doc, doc);
-        assert_int_equal(r.found.n, doc % 7 + 1);
-        for (uint32_t i = 0; i <= doc % 7; i++) {
-            assert_int_equal(r.found.items[i].pos, i * i * 1000);
-            assert_int_equal(r.found.items[i].len, 1 + (i == 3));
-            assert_int_equal(r.found.items[i].form, i * 100);
+    assert_true(nidx_chain_next(&r, &none, &b));
+    assert_int_equal(b.n, n);
+    n = 0;
+    for (uint32_t doc = 3; doc < 100000; doc += doc / 2, n++) {
+        uint32_t pos = 0;
+        assert_int_equal(b.docs[n], doc);
+        assert_int_equal(b.freqs[n], doc % 7 + 1);
+        for (uint32_t i = 0; i <= doc % 7; i++, at++) {
+            pos += b.deltas[at];
+            assert_int_equal(pos, i * i * 1000);
+            assert_int_equal(b.any_lens ? b.lens[at] : 0, i == 3);
+            assert_int_equal(b.any_forms ? b.forms[at] : 0, i * 100);
         }
     }
-    assert_false(nidx_chain_next(&r));
+    assert_true(nidx_chain_next(&r, &none, &b));
+    assert_int_equal(b.n, 0);
+    nidx_posting_batch_done(&b);
     nidx_chain_reader_done(&r);
     nidx_slices_done(&s);
 }
