@@ -15,7 +15,13 @@
 
 /* Bytes looked at: first the short length, and more if that is not clear. */
 #define LOOK_FIRST 1536
-#define LOOK_MOST  4096
+/* Before them these, where the vote is so clear that more would not turn it. */
+#define LOOK_GLANCE  512
+#define GLANCE_WORDS 40
+#define GLANCE_LEAD  40
+/* The winner's votes are so many tenths of the next one's. */
+#define LEAD      16
+#define LOOK_MOST 4096
 
 /* Below these a text is too short to be sure of. */
 #define MIN_WORDS   12
@@ -178,8 +184,8 @@ static void count(struct tally *t, const uint8_t *p, const uint8_t *end)
     }
 }
 
-/* The language below 64 that wins the vote clearly, or 0. */
-static uint32_t winner(const struct tally *t)
+/* The language below 64 that wins the vote clearly, by tenths of lead, or 0. */
+static uint32_t winner(const struct tally *t, uint32_t lead)
 {
     uint32_t best = 0;
     uint32_t next = 0;
@@ -195,13 +201,13 @@ static uint32_t winner(const struct tally *t)
     const bool clear = t->words >= MIN_WORDS &&
                        t->distinct[best] >= MIN_DISTINCT &&
                        t->hits[best] * 100 >= t->words * MIN_COVER_PERCENT &&
-                       t->votes[best] * 10 >= next * 16;
+                       t->votes[best] * 10 >= next * lead;
     return clear ? best : 0;
 }
 
 static nidx_language by_vote(const struct tally *t)
 {
-    const uint32_t best = winner(t);
+    const uint32_t best = winner(t, LEAD);
     return best < 32 ? (nidx_language)best : NIDX_LANGUAGE_NONE;
 }
 
@@ -286,6 +292,20 @@ static enum script script_most(const struct tally *t, uint32_t *letters)
     return (uint64_t)*letters * 3 >= (uint64_t)all * 2 ? best : OTHER;
 }
 
+/* A stemmed language of Latin script that shows at once, or NONE. */
+static nidx_language glance(const uint8_t *p, const uint8_t *end)
+{
+    struct tally t;
+    uint32_t letters;
+
+    memset(&t, 0, sizeof(t));
+    count(&t, p, end);
+    if (t.words < GLANCE_WORDS || script_most(&t, &letters) != LATIN)
+        return NIDX_LANGUAGE_NONE;
+    const uint32_t best = winner(&t, GLANCE_LEAD);
+    return best < 32 ? (nidx_language)best : NIDX_LANGUAGE_NONE;
+}
+
 static nidx_language look(const uint8_t *p, const uint8_t *end)
 {
     struct tally t;
@@ -325,6 +345,11 @@ nidx_language nidx_language_detect(const char *text, size_t len)
 
     if (len == 0)
         return NIDX_LANGUAGE_NONE;
+    if (len > LOOK_GLANCE) {
+        const nidx_language at_once = glance(p, p + LOOK_GLANCE);
+        if (at_once != NIDX_LANGUAGE_NONE)
+            return at_once;
+    }
     const nidx_language language = look(p, p + first);
     if (language != NIDX_LANGUAGE_NONE || most == first)
         return language;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <xxhash.h>
 
+#include "common/room.h"
 #include "indexer/grow.h"
 
 /* ------------------------------------------------------------------ ranges */
@@ -140,7 +141,8 @@ static bool index_notes(struct nidx_merge_forms *f)
     while (f->shift > 32 && (UINT64_C(2) << (63 - f->shift)) < f->n_notes)
         f->shift--;
     const size_t n = (size_t)1 << (64 - f->shift);
-    uint32_t *starts = realloc(f->starts, (n + 1) * sizeof(*starts));
+    uint32_t *starts =
+        nidx_room_resize(f->starts, 0, (n + 1) * sizeof(*starts));
     if (!starts)
         return false;
     f->starts = starts;
