@@ -24,12 +24,26 @@ static uint64_t now_ms(void)
     return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
+/** A merge shows as no progress of its own, but it can be stopped: what it
+ * had read is still there, and the next commit begins it anew. */
+static int while_merging(void *context, uint64_t done, uint64_t total)
+{
+    struct nidx_import *m = context;
+
+    (void)done;
+    (void)total;
+    return m->options.progress(m->options.context, m->bytes, m->total);
+}
+
 static enum nidx_status commit(struct nidx_import *m, struct nidx_error *err)
 {
     /* An open view would pin what the commit frees. */
     nidx_moves_clear(&m->moves);
     nidx_known_close(&m->known);
+    m->writer->merging = m->options.progress ? while_merging : NULL;
+    m->writer->merging_context = m;
     enum nidx_status status = nidx_writer_commit(m->writer, err);
+    m->writer->merging = NULL;
     if (status == NIDX_OK) {
         m->n_removals = 0;
         m->counts.moved += m->n_moved;

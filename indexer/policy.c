@@ -38,10 +38,43 @@ static unsigned full_tier(const struct nidx_segment_info *segments, uint32_t n)
     for (uint32_t i = 0; i < n; i++)
         counts[tier_of(&segments[i])]++;
     for (unsigned tier = 0; tier < TIERS; tier++) {
-        if (counts[tier] >= NIDX_TIER)
+        if (counts[tier] >= (tier == 0 ? NIDX_TIER : NIDX_TIER_LARGE))
             return tier;
     }
     return TIERS;
+}
+
+static uint64_t sum_live(const struct nidx_segment_info *segments, uint32_t n,
+                         const uint32_t *picked)
+{
+    uint64_t sum = 0;
+
+    for (uint32_t i = 0; i < n; i++)
+        sum += live_bytes(&segments[picked ? picked[i] : i]);
+    return sum;
+}
+
+/** Leaves out the largest of those picked until they are at most half of all;
+ * two stay. */
+static uint32_t halve(const struct nidx_segment_info *segments, uint32_t n,
+                      uint32_t *picked, uint32_t n_picked)
+{
+    const uint64_t most = sum_live(segments, n, NULL) / 2;
+    uint64_t sum = sum_live(segments, n_picked, picked);
+
+    while (n_picked > 2 && sum > most) {
+        uint32_t largest = 0;
+        for (uint32_t i = 1; i < n_picked; i++) {
+            if (live_bytes(&segments[picked[i]]) >
+                live_bytes(&segments[picked[largest]]))
+                largest = i;
+        }
+        sum -= live_bytes(&segments[picked[largest]]);
+        n_picked--;
+        for (uint32_t i = largest; i < n_picked; i++)
+            picked[i] = picked[i + 1];
+    }
+    return n_picked;
 }
 
 uint32_t nidx_policy_choose(const struct nidx_segment_info *segments,
@@ -56,6 +89,8 @@ uint32_t nidx_policy_choose(const struct nidx_segment_info *segments,
         if (tier_of(&segments[i]) <= tier)
             picked[n_picked++] = i;
     }
+    if (tier > 0 && n_picked > 0)
+        n_picked = halve(segments, n, picked, n_picked);
     for (uint32_t i = 0; i < n && n_picked == 0; i++) {
         if (segments[i].n_deleted > segments[i].n_docs / DELETED_RATIO)
             picked[n_picked++] = i;

@@ -3,14 +3,20 @@
  * Segments of like size make a tier; when a tier is full its segments become
  * one of the next. So every document is copied once a tier, and the number of
  * segments grows with the logarithm of the index (as Lucene's and LevelDB's).
+ * Of large segments the smaller ones are merged, up to half of the index: the
+ * copy needs room in the file beside its sources.
  * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef NIDX_INDEXER_POLICY_H
 #define NIDX_INDEXER_POLICY_H
 
 #include "common/manifest.h"
 
-/** Segments of a tier, and about how much larger the next tier's are. */
+/** Segments of the lowest tier, and about how much larger the next tier's
+ * are. */
 #define NIDX_TIER 10
+/** Segments of the others: what one run of indexing flushes is seldom more,
+ * and is not copied before it is asked for. */
+#define NIDX_TIER_LARGE 16
 
 /**
  * Chooses segments to be merged now: picked gets their indexes, rising, and

@@ -2,7 +2,8 @@
  *
  * Chunks gather in memory and are put together, so that the store's lock is
  * held for as long as a few megabytes take and LMDB never keeps more dirty
- * pages than that.
+ * pages than that. Putting is the work of a thread of its own: while it waits
+ * for the disk the next chunks gather.
  * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef NIDX_INDEXER_SINK_H
 #define NIDX_INDEXER_SINK_H
@@ -18,24 +19,45 @@ struct nidx_sink_chunk {
     size_t offset, len;
 };
 
-struct nidx_sink {
-    struct nidx_part_sink base; /* first: codecs put through it */
-    struct nidx_store *store;
-    pthread_mutex_t *mutex; /**< one transaction at a time */
+/** Chunks of one segment. */
+struct nidx_sink_load {
     uint32_t segment;
-    size_t limit; /**< bytes that gather before they are put */
     struct nidx_buf bytes;
     struct nidx_sink_chunk *chunks;
     uint32_t n, cap;
 };
 
-/** store and mutex are borrowed. */
-void nidx_sink_init(struct nidx_sink *s, struct nidx_store *store,
-                    pthread_mutex_t *mutex, size_t limit);
+struct nidx_sink {
+    struct nidx_part_sink base; /* first: codecs put through it */
+    struct nidx_store *store;
+    pthread_mutex_t *mutex; /**< one transaction at a time */
+    size_t limit;           /**< bytes that gather before they are put */
+    struct nidx_sink_load gathering;
+
+    pthread_t thread;
+    bool started;           /**< thread is there */
+    pthread_mutex_t lock;   /**< of what follows */
+    pthread_cond_t changed; /**< busy or quit is another */
+    bool busy, quit;
+    struct nidx_sink_load moving; /**< the thread's own while busy */
+    enum nidx_status status;      /**< of the first failure */
+    struct nidx_error error;
+};
+
+/** store and mutex are borrowed. A sink may not move afterwards. */
+enum nidx_status nidx_sink_init(struct nidx_sink *s, struct nidx_store *store,
+                                pthread_mutex_t *mutex, size_t limit,
+                                struct nidx_error *err);
+/** Waits for what is on its way. */
 void nidx_sink_done(struct nidx_sink *s);
-/** For the parts of a segment; what had gathered is forgotten. */
+/** Gives its memory back, as done; it can be used again. */
+void nidx_sink_rest(struct nidx_sink *s);
+/** For the parts of a segment; what had gathered, and a failure, is
+ * forgotten. */
 void nidx_sink_begin(struct nidx_sink *s, uint32_t segment);
-/** Puts what has gathered. */
+/** Sends what has gathered on its way. Failure may show at a later call. */
 enum nidx_status nidx_sink_drain(struct nidx_sink *s, struct nidx_error *err);
+/** Waits until all that was sent is in the store. */
+enum nidx_status nidx_sink_settle(struct nidx_sink *s, struct nidx_error *err);
 
 #endif

@@ -45,8 +45,10 @@ static enum nidx_status write_merged(struct job *j, struct nidx_error *err)
     pthread_mutex_lock(&w->mutex);
     const uint32_t id = w->next_id++;
     pthread_mutex_unlock(&w->mutex);
-    nidx_sink_init(&sink, w->index->store, &w->store_mutex,
-                   (size_t)(w->memory / 8));
+    enum nidx_status status = nidx_sink_init(
+        &sink, w->index->store, &w->store_mutex, (size_t)(w->memory / 32), err);
+    if (status != NIDX_OK)
+        return status;
     nidx_sink_begin(&sink, id);
     const struct nidx_merge_input input = {.segments = j->segments,
                                            .n = j->n,
@@ -55,10 +57,11 @@ static enum nidx_status write_merged(struct job *j, struct nidx_error *err)
                                            .memory = (size_t)(w->memory / 2),
                                            .progress = j->progress,
                                            .context = j->context};
-    enum nidx_status status =
-        nidx_merge_segments(&input, &sink.base, &j->info, err);
+    status = nidx_merge_segments(&input, &sink.base, &j->info, err);
     if (status == NIDX_OK)
         status = nidx_sink_drain(&sink, err);
+    if (status == NIDX_OK)
+        status = nidx_sink_settle(&sink, err);
     nidx_sink_done(&sink);
     j->info.id = id;
     return status;
@@ -139,7 +142,10 @@ enum nidx_status nidx_upkeep(struct nidx_writer *w, struct nidx_error *err)
             calloc((size_t)w->manifest.n_segments + 1, sizeof(*picked));
         if (!picked)
             return nidx_nomem(err);
-        struct job j = {.w = w, .picked = picked};
+        struct job j = {.w = w,
+                        .picked = picked,
+                        .progress = w->merging,
+                        .context = w->merging_context};
         j.n = nidx_policy_choose(w->manifest.segments, w->manifest.n_segments,
                                  picked);
         if (j.n > NIDX_MERGE_MAX)

@@ -45,7 +45,7 @@ static void release(struct nidx_worker *k)
     if (k->ready)
         nidx_inverter_done(&k->inverter);
     k->ready = false;
-    nidx_sink_done(&k->sink);
+    nidx_sink_rest(&k->sink);
 }
 
 static enum nidx_status append_pending(struct nidx_worker *k,
@@ -76,7 +76,7 @@ static enum nidx_status flush(struct nidx_worker *k, struct nidx_error *err)
     enum nidx_status status = nidx_flush(&k->inverter, k->segment, &info, err);
     if (status == NIDX_OK)
         status = nidx_sink_drain(&k->sink, err);
-    info.id = k->sink.segment;
+    info.id = k->sink.gathering.segment;
     if (status == NIDX_OK)
         status = nidx_pending_init(&p, &k->inverter, &info, err);
     if (status == NIDX_OK)
@@ -191,10 +191,15 @@ static enum nidx_status start_one(struct nidx_writer *w, struct nidx_worker *k,
                                   struct nidx_error *err)
 {
     k->writer = w;
-    nidx_sink_init(&k->sink, w->index->store, &w->store_mutex, w->sink_limit);
+    enum nidx_status status = nidx_sink_init(
+        &k->sink, w->index->store, &w->store_mutex, w->sink_limit, err);
+    if (status != NIDX_OK)
+        return status;
     const int code = pthread_create(&k->thread, NULL, run, k);
-    return code == 0 ? NIDX_OK
-                     : nidx_fail_errno(err, code, "cannot start a thread");
+    if (code == 0)
+        return NIDX_OK;
+    nidx_sink_done(&k->sink);
+    return nidx_fail_errno(err, code, "cannot start a thread");
 }
 
 enum nidx_status nidx_workers_start(struct nidx_writer *w,
@@ -261,6 +266,20 @@ static bool any_full(const struct nidx_writer *w)
     return false;
 }
 
+/** Waits until everything that idle workers sent to the store is there. */
+static void settle(struct nidx_writer *w)
+{
+    for (unsigned i = 0; i < w->n_started; i++) {
+        struct nidx_error error = {0};
+        const enum nidx_status status =
+            nidx_sink_settle(&w->workers[i].sink, &error);
+        pthread_mutex_lock(&w->mutex);
+        if (status != NIDX_OK)
+            keep_failure(w, status, &error);
+        pthread_mutex_unlock(&w->mutex);
+    }
+}
+
 enum nidx_status nidx_workers_drain(struct nidx_writer *w,
                                     struct nidx_error *err)
 {
@@ -273,6 +292,9 @@ enum nidx_status nidx_workers_drain(struct nidx_writer *w,
     while (w->first || w->n_busy > 0 || (w->status == NIDX_OK && any_full(w)))
         pthread_cond_wait(&w->idle, &w->mutex);
     w->draining = false;
+    pthread_mutex_unlock(&w->mutex);
+    settle(w);
+    pthread_mutex_lock(&w->mutex);
     if (status == NIDX_OK)
         status = failure(w, err);
     pthread_mutex_unlock(&w->mutex);
@@ -290,6 +312,9 @@ void nidx_workers_discard(struct nidx_writer *w)
     pthread_cond_broadcast(&w->work);
     while (w->first || w->n_busy > 0)
         pthread_cond_wait(&w->idle, &w->mutex);
+    pthread_mutex_unlock(&w->mutex);
+    settle(w);
+    pthread_mutex_lock(&w->mutex);
     for (unsigned i = 0; i < w->n_started; i++)
         drop_segment(&w->workers[i]);
     for (uint32_t i = 0; i < w->n_pending; i++)
@@ -310,6 +335,7 @@ void nidx_workers_stop(struct nidx_writer *w)
         pthread_join(k->thread, NULL);
         drop_segment(k);
         release(k);
+        nidx_sink_done(&k->sink);
     }
     w->n_started = 0;
 }

@@ -38,22 +38,24 @@ static bool take_options(const struct nidx_writer_options *from,
 }
 
 /**
- * What a worker may gather, of its part of the budget: half, and less of a
- * small part, of which the analyzer's cache of words takes much.
+ * What a worker may gather, of its part of the budget: five eighths, and less
+ * of a small part, of which the analyzer's cache of words takes much.
  */
 static size_t share_of_worker(uint64_t part)
 {
-    const uint64_t rest = part / 8 * 5 > CACHE ? part / 8 * 5 - CACHE : 0;
+    const uint64_t most = part / 16 * 11;
+    const uint64_t rest = most > CACHE ? most - CACHE : 0;
 
     if (rest < part / 4)
         return (size_t)(part / 4);
-    return (size_t)(rest < part / 2 ? rest : part / 2);
+    return (size_t)(rest < part / 8 * 5 ? rest : part / 8 * 5);
 }
 
 /**
- * Who may take how much of the budget: half is postings that gather, a
- * quarter chunks on their way to the store and LMDB's copies of them, an
- * eighth documents that wait; the rest is what analysis and merging need.
+ * Who may take how much of the budget: five eighths are postings that gather,
+ * a sixteenth chunks on their way to the store, a thirty-second LMDB's copies
+ * of them, as much documents that wait; the rest is what analysis, sorting
+ * and merging need.
  */
 static void share_memory(struct nidx_writer *w, uint64_t memory,
                          unsigned threads)
@@ -76,9 +78,9 @@ static void share_memory(struct nidx_writer *w, uint64_t memory,
     w->n_workers = threads > 0 ? threads : 1;
     memory -= BASE;
     w->share = share_of_worker(memory / w->n_workers);
-    w->sink_limit = (size_t)(memory / 8 / w->n_workers);
-    w->queue_limit = (size_t)(memory / 8);
-    w->batch_bytes = w->queue_limit / 8 / w->n_workers;
+    w->sink_limit = (size_t)(memory / 32 / w->n_workers);
+    w->queue_limit = (size_t)(memory / 32);
+    w->batch_bytes = w->queue_limit / 4 / w->n_workers;
     if (w->batch_bytes > BATCH_MOST)
         w->batch_bytes = BATCH_MOST;
 }

@@ -65,6 +65,8 @@ struct nidx_writer {
     struct nidx_origin *origins;   /**< beside its segments */
     uint32_t next_id;
     uint64_t seq;
+    nidx_progress_fn merging; /**< asked while commits merge; may be NULL */
+    void *merging_context;
     struct nidx_batch *open; /**< being filled */
     struct nidx_removal *removals;
     uint32_t n_removals, cap_removals;

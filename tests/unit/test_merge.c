@@ -17,21 +17,44 @@ static struct nidx_segment_info segment(uint64_t bytes, uint32_t n_deleted)
 
 static void a_full_tier_is_merged_with_what_is_smaller(void **state)
 {
-    struct nidx_segment_info s[16];
-    uint32_t picked[16];
+    struct nidx_segment_info s[32];
+    uint32_t picked[32];
 
     (void)state;
     for (uint32_t i = 0; i < 9; i++)
-        s[i] = segment(20 * MB, 0);
+        s[i] = segment(2 * MB, 0);
     s[9] = segment(500 * MB, 0);
+    assert_int_equal(nidx_policy_choose(s, 10, picked), 0);
     s[10] = segment(1000, 0);
-    assert_int_equal(nidx_policy_choose(s, 11, picked), 0);
-    s[11] = segment(30 * MB, 0);
-    assert_int_equal(nidx_policy_choose(s, 12, picked), 11);
+    assert_int_equal(nidx_policy_choose(s, 11, picked), 10);
     assert_int_equal(picked[8], 8);
     assert_int_equal(picked[9], 10);
-    assert_int_equal(picked[10], 11);
     assert_int_equal(nidx_policy_choose(s, 0, picked), 0);
+    for (uint32_t i = 0; i < 15; i++)
+        s[i] = segment(20 * MB, 0);
+    s[15] = segment(500 * MB, 0);
+    s[16] = segment(1000, 0);
+    assert_int_equal(nidx_policy_choose(s, 17, picked), 0);
+    s[17] = segment(30 * MB, 0);
+    assert_int_equal(nidx_policy_choose(s, 18, picked), 17);
+    assert_int_equal(picked[15], 16);
+    assert_int_equal(picked[16], 17);
+}
+
+static void of_large_segments_at_most_half_is_merged(void **state)
+{
+    struct nidx_segment_info s[17];
+    uint32_t picked[17];
+
+    (void)state;
+    for (uint32_t i = 0; i < 15; i++)
+        s[i] = segment(20 * MB, 0);
+    s[15] = segment(1000, 0);
+    s[16] = segment(30 * MB, 0);
+    assert_int_equal(nidx_policy_choose(s, 17, picked), 9);
+    for (uint32_t i = 0; i < 8; i++)
+        assert_true(picked[i] < 15);
+    assert_int_equal(picked[8], 15);
 }
 
 static void a_segment_with_many_deleted_is_rewritten(void **state)
@@ -49,6 +72,7 @@ static void the_index_of_segments_grows_with_the_logarithm(void **state)
 {
     struct nidx_segment_info s[200];
     uint32_t picked[200], n = 0, most = 0;
+    uint64_t copied = 0;
 
     (void)state;
     for (uint32_t i = 0; i < 5000; i++) {
@@ -61,11 +85,15 @@ static void the_index_of_segments_grows_with_the_logarithm(void **state)
                 s[picked[k]] = s[--n];
             }
             s[n++] = segment(bytes, 0);
+            copied += bytes;
         }
         most = n > most ? n : most;
         assert_true(n < 50);
     }
     assert_true(most > 5);
+    print_message("%u segments at most, every byte copied %.1f times\n", most,
+                  (double)copied / (5000.0 * 3 * MB));
+    assert_true(copied < 6 * UINT64_C(5000) * 3 * MB);
 }
 
 static void documents_follow_one_another_without_the_deleted(void **state)
@@ -92,6 +120,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_full_tier_is_merged_with_what_is_smaller),
+        cmocka_unit_test(of_large_segments_at_most_half_is_merged),
         cmocka_unit_test(a_segment_with_many_deleted_is_rewritten),
         cmocka_unit_test(the_index_of_segments_grows_with_the_logarithm),
         cmocka_unit_test(documents_follow_one_another_without_the_deleted),

@@ -462,6 +462,26 @@ static void a_stopped_merge_loses_nothing(void **state)
     end(&f);
 }
 
+/* Ten small segments are merged by a commit, which can be stopped. */
+static void a_commit_stands_where_its_merge_is_stopped(void **state)
+{
+    struct fixture f = begin(state, "a");
+
+    f.w->merging = stop;
+    for (int i = 0; i < 12; i++) {
+        add_many(&f, i * 100, i * 100 + 100);
+        commit(&f);
+    }
+    assert_int_equal(n_segments(&f), 12);
+    assert_live(&f, 1200);
+    f.w->merging = NULL;
+    add_many(&f, 1200, 1210);
+    commit(&f);
+    assert_int_equal(n_segments(&f), 1);
+    assert_live(&f, 1210);
+    end(&f);
+}
+
 int main(void)
 {
 #define TEST(name) \
@@ -480,6 +500,7 @@ int main(void)
         TEST(workers_and_memory_change_nothing),
         TEST(the_parts_of_a_budget_are_not_more_than_it),
         TEST(a_stopped_merge_loses_nothing),
+        TEST(a_commit_stands_where_its_merge_is_stopped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
