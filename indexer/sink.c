@@ -25,8 +25,8 @@ static enum nidx_status put(struct nidx_part_sink *base, enum nidx_part part,
     if (!nidx_grow(&to->chunks, &to->cap, (uint64_t)to->n + 1,
                    sizeof(*to->chunks)))
         return nidx_nomem(err);
-    to->chunks[to->n] =
-        (struct nidx_sink_chunk){part, chunk, to->bytes.len, payload.len};
+    to->chunks[to->n] = (struct nidx_sink_chunk){s->segment, part, chunk,
+                                                 to->bytes.len, payload.len};
     nidx_buf_put(&to->bytes, payload.data, payload.len);
     if (to->bytes.oom)
         return nidx_nomem(err);
@@ -77,17 +77,16 @@ void nidx_sink_done(struct nidx_sink *s)
     pthread_mutex_destroy(&s->lock);
 }
 
-static void empty_load(struct nidx_sink_load *load, uint32_t segment)
+static void empty_load(struct nidx_sink_load *load)
 {
-    load->segment = segment;
     load->n = 0;
     load->bytes.len = 0;
     load->bytes.oom = false;
 }
 
-void nidx_sink_begin(struct nidx_sink *s, uint32_t segment)
+void nidx_sink_forget(struct nidx_sink *s)
 {
-    empty_load(&s->gathering, segment);
+    empty_load(&s->gathering);
 }
 
 /* ------------------------------------------------------------ the thread's */
@@ -101,7 +100,7 @@ static enum nidx_status put_chunks(const struct nidx_sink_load *load,
         const struct nidx_sink_chunk *c = &load->chunks[i];
         const struct nidx_bytes bytes = {load->bytes.data + c->offset, c->len};
         uint8_t key[NIDX_PART_KEY];
-        nidx_part_key(key, load->segment, c->part, c->chunk);
+        nidx_part_key(key, c->segment, c->part, c->chunk);
         status =
             nidx_txn_put(t, (struct nidx_bytes){key, sizeof(key)}, bytes, err);
     }
@@ -192,7 +191,7 @@ enum nidx_status nidx_sink_drain(struct nidx_sink *s, struct nidx_error *err)
     const struct nidx_sink_load full = s->gathering;
     s->gathering = s->moving;
     s->moving = full;
-    empty_load(&s->gathering, full.segment);
+    empty_load(&s->gathering);
     pthread_mutex_lock(&s->lock);
     s->busy = true;
     pthread_cond_broadcast(&s->changed);

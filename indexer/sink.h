@@ -14,14 +14,15 @@
 #include "common/store.h"
 
 struct nidx_sink_chunk {
+    uint32_t segment;
     enum nidx_part part;
     uint32_t chunk;
     size_t offset, len;
 };
 
-/** Chunks of one segment. */
+/** Chunks that are put in one transaction, each of which waits for the disk:
+ * those of several segments may be among them. */
 struct nidx_sink_load {
-    uint32_t segment;
     struct nidx_buf bytes;
     struct nidx_sink_chunk *chunks;
     uint32_t n, cap;
@@ -32,6 +33,7 @@ struct nidx_sink {
     struct nidx_store *store;
     pthread_mutex_t *mutex; /**< one transaction at a time */
     size_t limit;           /**< bytes that gather before they are put */
+    uint32_t segment;       /**< whose parts come */
     struct nidx_sink_load gathering;
 
     pthread_t thread;
@@ -52,9 +54,8 @@ enum nidx_status nidx_sink_init(struct nidx_sink *s, struct nidx_store *store,
 void nidx_sink_done(struct nidx_sink *s);
 /** Gives its memory back, as done; it can be used again. */
 void nidx_sink_rest(struct nidx_sink *s);
-/** For the parts of a segment; what had gathered, and a failure, is
- * forgotten. */
-void nidx_sink_begin(struct nidx_sink *s, uint32_t segment);
+/** What had gathered is forgotten. */
+void nidx_sink_forget(struct nidx_sink *s);
 /** Sends what has gathered on its way. Failure may show at a later call. */
 enum nidx_status nidx_sink_drain(struct nidx_sink *s, struct nidx_error *err);
 /** Waits until all that was sent is in the store. */

@@ -46,10 +46,10 @@ static enum nidx_status write_merged(struct job *j, struct nidx_error *err)
     const uint32_t id = w->next_id++;
     pthread_mutex_unlock(&w->mutex);
     enum nidx_status status = nidx_sink_init(
-        &sink, w->index->store, &w->store_mutex, (size_t)(w->memory / 32), err);
+        &sink, w->index->store, &w->store_mutex, (size_t)(w->memory / 16), err);
     if (status != NIDX_OK)
         return status;
-    nidx_sink_begin(&sink, id);
+    sink.segment = id;
     const struct nidx_merge_input input = {.segments = j->segments,
                                            .n = j->n,
                                            .title_weight =

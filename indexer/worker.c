@@ -23,7 +23,7 @@ static enum nidx_status begin_segment(struct nidx_worker *k,
     pthread_mutex_lock(&w->mutex);
     const uint32_t id = w->next_id++;
     pthread_mutex_unlock(&w->mutex);
-    nidx_sink_begin(&k->sink, id);
+    k->sink.segment = id;
     return nidx_segment_writer_new(&k->sink.base, w->index->header.title_weight,
                                    &k->segment, err);
 }
@@ -35,7 +35,6 @@ static void drop_segment(struct nidx_worker *k)
     k->segment = NULL;
     if (k->ready)
         nidx_inverter_clear(&k->inverter);
-    nidx_sink_begin(&k->sink, 0);
     k->full = false;
 }
 
@@ -74,9 +73,7 @@ static enum nidx_status flush(struct nidx_worker *k, struct nidx_error *err)
     struct nidx_pending p;
 
     enum nidx_status status = nidx_flush(&k->inverter, k->segment, &info, err);
-    if (status == NIDX_OK)
-        status = nidx_sink_drain(&k->sink, err);
-    info.id = k->sink.gathering.segment;
+    info.id = k->sink.segment;
     if (status == NIDX_OK)
         status = nidx_pending_init(&p, &k->inverter, &info, err);
     if (status == NIDX_OK)
@@ -266,13 +263,18 @@ static bool any_full(const struct nidx_writer *w)
     return false;
 }
 
-/** Waits until everything that idle workers sent to the store is there. */
-static void settle(struct nidx_writer *w)
+/** Waits until everything that idle workers made is in the store, or is
+ * forgotten. */
+static void settle(struct nidx_writer *w, bool forget)
 {
     for (unsigned i = 0; i < w->n_started; i++) {
+        struct nidx_sink *sink = &w->workers[i].sink;
         struct nidx_error error = {0};
-        const enum nidx_status status =
-            nidx_sink_settle(&w->workers[i].sink, &error);
+        if (forget)
+            nidx_sink_forget(sink);
+        enum nidx_status status = nidx_sink_drain(sink, &error);
+        if (status == NIDX_OK)
+            status = nidx_sink_settle(sink, &error);
         pthread_mutex_lock(&w->mutex);
         if (status != NIDX_OK)
             keep_failure(w, status, &error);
@@ -293,7 +295,7 @@ enum nidx_status nidx_workers_drain(struct nidx_writer *w,
         pthread_cond_wait(&w->idle, &w->mutex);
     w->draining = false;
     pthread_mutex_unlock(&w->mutex);
-    settle(w);
+    settle(w, false);
     pthread_mutex_lock(&w->mutex);
     if (status == NIDX_OK)
         status = failure(w, err);
@@ -313,7 +315,7 @@ void nidx_workers_discard(struct nidx_writer *w)
     while (w->first || w->n_busy > 0)
         pthread_cond_wait(&w->idle, &w->mutex);
     pthread_mutex_unlock(&w->mutex);
-    settle(w);
+    settle(w, true);
     pthread_mutex_lock(&w->mutex);
     for (unsigned i = 0; i < w->n_started; i++)
         drop_segment(&w->workers[i]);

@@ -38,23 +38,23 @@ static bool take_options(const struct nidx_writer_options *from,
 }
 
 /**
- * What a worker may gather, of its part of the budget: five eighths, and less
- * of a small part, of which the analyzer's cache of words takes much.
+ * What a worker may gather, of its part of the budget: nine sixteenths, and
+ * less of a small part, of which the analyzer's cache of words takes much.
  */
 static size_t share_of_worker(uint64_t part)
 {
-    const uint64_t most = part / 16 * 11;
+    const uint64_t most = part / 8 * 5;
     const uint64_t rest = most > CACHE ? most - CACHE : 0;
 
     if (rest < part / 4)
         return (size_t)(part / 4);
-    return (size_t)(rest < part / 8 * 5 ? rest : part / 8 * 5);
+    return (size_t)(rest < part / 16 * 9 ? rest : part / 16 * 9);
 }
 
 /**
- * Who may take how much of the budget: five eighths are postings that gather,
- * a sixteenth chunks on their way to the store, a thirty-second LMDB's copies
- * of them, as much documents that wait; the rest is what analysis, sorting
+ * Who may take how much of the budget: nine sixteenths are postings that
+ * gather, three chunks on their way to the store and LMDB's copies of them,
+ * half a one documents that wait; the rest is what analysis, sorting
  * and merging need.
  */
 static void share_memory(struct nidx_writer *w, uint64_t memory,
@@ -78,7 +78,7 @@ static void share_memory(struct nidx_writer *w, uint64_t memory,
     w->n_workers = threads > 0 ? threads : 1;
     memory -= BASE;
     w->share = share_of_worker(memory / w->n_workers);
-    w->sink_limit = (size_t)(memory / 32 / w->n_workers);
+    w->sink_limit = (size_t)(memory / 16 / w->n_workers);
     w->queue_limit = (size_t)(memory / 32);
     w->batch_bytes = w->queue_limit / 4 / w->n_workers;
     if (w->batch_bytes > BATCH_MOST)

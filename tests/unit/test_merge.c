@@ -91,7 +91,7 @@ static void the_index_of_segments_grows_with_the_logarithm(void **state)
         assert_true(n < 50);
     }
     assert_true(most > 5);
-    print_message("%u segments at most, every byte copied %.1f times\n", most,
+    print_message("# %u segments at most, every byte copied %.1f times\n", most,
                   (double)copied / (5000.0 * 3 * MB));
     assert_true(copied < 6 * UINT64_C(5000) * 3 * MB);
 }
