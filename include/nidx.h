@@ -394,10 +394,19 @@ struct nidx_search_options {
     int (*cancelled)(void *context); /**< non-zero stops with STOPPED */
     void *context;
     int verify;    /**< compare checksums of postings too */
+    /** Only documents of these days: "2018", "2018-08" or "2018-08-08", from
+     * the first of them to the last; NULL is no bound. INVALID where one cannot
+     * be read. Documents without a date are none of them. */
+    const char *since, *until;
+    /** A half-life in days: scores are multiplied by
+     * (1 + 2^(-age / recent)) / 2, and documents without a date by 1/2. 0: age
+     * does not matter. Every match is looked at. */
+    double recent;
+    int64_t now; /**< from where ages count: seconds since 1970; 0 is now */
 };
 #define NIDX_SEARCH_OPTIONS_INIT \
     {sizeof(struct nidx_search_options), 0, 0, NIDX_COUNT_EXACT, 0, 0, 0, 0, \
-     0, 0, 0, 0, 0, 0}
+     0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 
 /** Runs a query. The result owns copies of keys, scores and numbers; fields
  * and passages are read when they are asked for, while the snapshot is open. */

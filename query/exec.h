@@ -20,9 +20,16 @@ enum nidx_status nidx_norms_new(const struct nidx_catalog *catalog,
                                 struct nidx_error *err);
 void nidx_norms_free(struct nidx_norms *n);
 
+/** How age counts; recency.h has the formula. */
+struct nidx_recency {
+    double halflife; /**< in seconds; 0: age does not count */
+    int64_t now;     /**< seconds since 1970; within 2^62 */
+};
+
 struct nidx_exec_options {
     float k1, b;
     bool plain; /**< W is 1 */
+    struct nidx_recency recency;
     struct nidx_norms *norms; /**< of the catalog; NULL: the plan's own */
     int (*cancelled)(void *context); /**< may be NULL */
     void *context;

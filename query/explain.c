@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "query/plan.h"
+#include "query/recency.h"
 #include "query/result.h"
 
 static void put_format(struct nidx_buf *out, const char *format, ...)
@@ -53,6 +55,17 @@ static void put_line(const struct nidx_result *r,
     nidx_buf_u8(out, '\n');
 }
 
+static void put_recency(const struct nidx_result *r,
+                        const struct nidx_result_hit *h, struct nidx_buf *out)
+{
+    const struct nidx_recency *o = r->plan ? &r->plan->options.recency : NULL;
+
+    if (!o || !(o->halflife > 0))
+        return;
+    put_format(out, "  x %6.4f  recency\n",
+               nidx_recency_factor(o, h->has_date, h->date));
+}
+
 enum nidx_status nidx_hit_explain(struct nidx_result *r, size_t i,
                                   const char **text, size_t *len,
                                   struct nidx_error *err)
@@ -75,6 +88,7 @@ enum nidx_status nidx_hit_explain(struct nidx_result *r, size_t i,
         for (size_t j = 0; j < n; j++)
             put_line(r, &rows[j], &h->explanation);
         free(rows);
+        put_recency(r, h, &h->explanation);
         nidx_buf_u8(&h->explanation, 0);
         if (h->explanation.oom)
             return nidx_nomem(err);

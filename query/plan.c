@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "query/cursor.h"
+#include "query/recency.h"
 #include "query/topk.h"
 
 enum nidx_status nidx_plan_fail(struct nidx_error *err, enum nidx_status status)
@@ -75,6 +76,21 @@ void nidx_plan_free(struct nidx_plan *p)
     free(p);
 }
 
+static enum nidx_status offer(const struct nidx_plan *p, uint32_t segment,
+                              struct nidx_topk *t, nidx_docid doc,
+                              nidx_score score, struct nidx_error *err)
+{
+    enum nidx_status status = NIDX_OK;
+
+    if (p->options.recency.halflife > 0)
+        status = nidx_recency_weigh(&p->options.recency,
+                                    p->catalog->segments[segment], doc, &score);
+    if (status != NIDX_OK)
+        return nidx_plan_fail(err, status);
+    nidx_topk_add(t, segment, doc, score);
+    return NIDX_OK;
+}
+
 /* Walks the live documents of a segment with a cursor. */
 static enum nidx_status walk(struct nidx_plan *p, uint32_t segment,
                              struct nidx_topk *t, uint64_t *total,
@@ -94,8 +110,8 @@ static enum nidx_status walk(struct nidx_plan *p, uint32_t segment,
         if (nidx_segment_is_deleted(s, d))
             continue;
         ++*total;
-        if (t)
-            nidx_topk_add(t, segment, d, nidx_cursor_score(c));
+        if (t && status == NIDX_OK)
+            status = offer(p, segment, t, d, nidx_cursor_score(c), err);
     }
     if (c->status != NIDX_OK)
         status = nidx_plan_fail(err, c->status);
@@ -158,7 +174,8 @@ enum nidx_status nidx_plan_top(struct nidx_plan *p, size_t k,
     for (uint32_t s = 0; s < n_segments && k > 0 && status == NIDX_OK; s++) {
         bool done = false;
         status = nidx_plan_poll(p, err);
-        if (status == NIDX_OK)
+        /* Bulk evaluators look for the best scores alone. */
+        if (status == NIDX_OK && !(p->options.recency.halflife > 0))
             status = nidx_topk_bulk(p, s, &t, &done, err);
         if (status == NIDX_OK && !done)
             status = walk(p, s, &t, &walked, err);

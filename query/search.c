@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "query/expand.h"
+#include "query/options.h"
 #include "query/result.h"
 #include "query/spelling.h"
 
@@ -40,7 +41,7 @@ static enum nidx_status exec_options(const struct nidx_search_options *o,
                                       .plain = o->plain != 0,
                                       .cancelled = o->cancelled,
                                       .context = o->context};
-    return NIDX_OK;
+    return nidx_options_recency(o, &out->recency, err);
 }
 
 static enum nidx_status copy_tree_notes(struct nidx_result *r,
@@ -268,6 +269,8 @@ static enum nidx_status search(struct nidx_result *r,
     if (status == NIDX_OK)
         status =
             nidx_expander_run(r->commit->expander, &q->tree, &r->tree, err);
+    if (status == NIDX_OK)
+        status = nidx_options_dates(o, &r->tree, err);
     if (status == NIDX_OK)
         status = copy_tree_notes(r, &q->tree, err);
     if (status == NIDX_OK)

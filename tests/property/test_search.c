@@ -5,11 +5,12 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/support/test.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "query/exec.h"
+#include "query/plan.h"
 #include "tests/support/indexed.h"
 #include "tests/support/tmpdir.h"
 
@@ -66,6 +67,52 @@ static void compare_top(const struct trial *t, size_t k, bool counted)
         }
     }
     free(hits);
+}
+
+static int by_score(const void *a, const void *b, void *context)
+{
+    const struct corpus *c = context;
+    const struct naive_hit *x = a, *y = b;
+
+    if (x->score != y->score)
+        return x->score > y->score ? -1 : 1;
+    return strcmp(c->naive.docs[x->doc].key, c->naive.docs[y->doc].key);
+}
+
+/* Raw dates of the corpus are small: they lie far before 1970. */
+static uint64_t weighed(const struct nidx_recency *r, uint64_t score,
+                        uint64_t date)
+{
+    const double age = (double)(r->now - ((int64_t)date - (INT64_C(1) << 62)));
+    double factor = 0.5;
+
+    if (date)
+        factor = age <= 0 ? 1.0 : (1.0 + exp2(-age / r->halflife)) / 2.0;
+    const double product = nearbyint((double)score * factor);
+    return score == 0 ? 0 : product < 1 ? 1 : (uint64_t)product;
+}
+
+static void compare_recent(const struct trial *t, double halflife, int64_t now)
+{
+    const struct corpus *c = t->ix->corpus;
+    const struct nidx_recency before = t->plan->options.recency;
+    struct trial recent = *t;
+    const struct nidx_recency recency = {halflife, now - (INT64_C(1) << 62)};
+
+    recent.expected = calloc(t->n_expected + 1, sizeof(*recent.expected));
+    assert_non_null(recent.expected);
+    for (uint32_t i = 0; i < t->n_expected; i++) {
+        struct naive_hit h = t->expected[i];
+        h.score = weighed(&recency, h.score, c->naive.docs[h.doc].date);
+        recent.expected[i] = h;
+    }
+    qsort_r(recent.expected, t->n_expected, sizeof(*recent.expected), by_score,
+            (void *)c);
+    t->plan->options.recency = recency;
+    compare_top(&recent, 3, true);
+    compare_top(&recent, 1000, false);
+    t->plan->options.recency = before;
+    free(recent.expected);
 }
 
 static void compare_count(const struct trial *t)
@@ -161,6 +208,8 @@ static void compare_all(const struct trial *t)
     for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
         compare_top(t, numbers[i], i % 2);
     compare_count(t);
+    compare_recent(t, 7, 1040);
+    compare_recent(t, 100, 1100);
     compare_explained(t);
     compare_matches(t);
 }

@@ -226,6 +226,59 @@ static void the_commonest_words_begin_with_a_prefix(void **state)
     library_close(&l);
 }
 
+static void dates_bound_and_weigh_hits(void **state)
+{
+    struct nidx_search_options o = NIDX_SEARCH_OPTIONS_INIT;
+    struct nidx_error err = {0};
+    struct nidx_result *r = NULL;
+    struct library l;
+    const char *text;
+    size_t len;
+
+    library_open(&l, state);
+    library_add(&l, "a", NULL, NULL, "wolf wolf wolf", "2018-08-08");
+    library_add(&l, "b", NULL, NULL, "wolf and more words", "2019-01-31");
+    library_commit(&l);
+    library_add(&l, "c", NULL, NULL, "wolf wolf in the woods", NULL);
+    library_add(&l, "d", NULL, NULL, "wolf", "1912-04-15");
+    library_add(&l, "e", NULL, NULL, "lamb", "2019-01-31");
+    library_commit(&l);
+    o.since = "2018-08";
+    assert_string_equal(library_hits(&l, "wolf", &o), "a b");
+    o.until = "2018-08-08";
+    assert_string_equal(library_hits(&l, "wolf", &o), "a");
+    o.since = NULL;
+    assert_string_equal(library_hits(&l, "wolf", &o), "a d");
+    assert_string_equal(library_hits(&l, "*", &o), "a d");
+    o.until = "2018-13";
+    assert_int_equal(nidx_search_text(l.index, "wolf", 4, &o, &r, &err),
+                     NIDX_ERR_INVALID);
+    assert_non_null(strstr(err.message, "`2018-13` is no date"));
+    o.until = NULL;
+    o.since = ">2018";
+    assert_int_equal(nidx_search_text(l.index, "wolf", 4, &o, &r, &err),
+                     NIDX_ERR_INVALID);
+    o = (struct nidx_search_options)NIDX_SEARCH_OPTIONS_INIT;
+    assert_string_equal(library_hits(&l, "wolf", &o), "a d c b");
+    o.recent = 30;
+    o.now = 1548892800; /* 2019-01-31 */
+    assert_string_equal(library_hits(&l, "wolf", &o), "b a d c");
+    o.explain = 1;
+    assert_int_equal(nidx_search_text(l.index, "wolf", 4, &o, &r, &err),
+                     NIDX_OK);
+    assert_int_equal(nidx_hit_explain(r, 2, &text, &len, &err), NIDX_OK);
+    assert_non_null(strstr(text, "x 0.5000  recency"));
+    nidx_result_free(r);
+    o.recent = -1;
+    assert_int_equal(nidx_search_text(l.index, "wolf", 4, &o, &r, &err),
+                     NIDX_ERR_INVALID);
+    o.recent = 1;
+    o.now = INT64_MAX;
+    assert_int_equal(nidx_search_text(l.index, "wolf", 4, &o, &r, &err),
+                     NIDX_ERR_INVALID);
+    library_close(&l);
+}
+
 static void costly_patterns_are_bounded_and_said(void **state)
 {
     struct library l;
@@ -265,6 +318,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(unknown_words_get_a_spelling,
                                         tmpdir_setup, tmpdir_teardown),
         cmocka_unit_test_setup_teardown(the_commonest_words_begin_with_a_prefix,
+                                        tmpdir_setup, tmpdir_teardown),
+        cmocka_unit_test_setup_teardown(dates_bound_and_weigh_hits,
                                         tmpdir_setup, tmpdir_teardown),
         cmocka_unit_test_setup_teardown(costly_patterns_are_bounded_and_said,
                                         tmpdir_setup, tmpdir_teardown),
