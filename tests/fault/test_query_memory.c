@@ -7,9 +7,13 @@
 #include "tests/support/test.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "query/exec.h"
+#include "query/expand.h"
+#include "query/parser.h"
 #include "query/spans.h"
+#include "query/spelling.h"
 #include "tests/support/failing.h"
 #include "tests/support/indexed.h"
 #include "tests/support/tmpdir.h"
@@ -126,11 +130,73 @@ static void plans_survive_every_failed_allocation(void **state)
     exhaust_all(state, 4, run_plan, false);
 }
 
+static enum nidx_status run_text(const struct indexed *ix, const char *text)
+{
+    struct nidx_tree parsed = {0}, tree = {0};
+    struct nidx_buf spelling = {0};
+    enum nidx_status status =
+        nidx_query_read(text, strlen(text), NULL, &parsed, NULL);
+
+    if (status == NIDX_OK)
+        status = nidx_tree_expand(&parsed, ix->catalog, &tree, NULL);
+    if (status == NIDX_OK)
+        status = nidx_spelling_find(
+            ix->catalog, NIDX_FIELD_ALL,
+            (struct nidx_bytes){(const uint8_t *)"xabcd", 5}, &spelling, NULL);
+    nidx_buf_done(&spelling);
+    nidx_tree_done(&parsed);
+    nidx_tree_done(&tree);
+    return status;
+}
+
+static void expansion_survives_every_failed_allocation(void **state)
+{
+    static const char *const texts[] = {
+        "a b-c",
+        "=a title:=bx",
+        "?x OR *q",
+        "a~ bc~2",
+        "/[^a]x?|b+(c|d){2,3}/",
+        "a* \"b ?x\"",
+        "a SENTENCE (b /p c)",
+        "(NOT /a/",
+    };
+    const struct corpus_options o = {.seed = 5,
+                                     .n_docs = 8,
+                                     .n_segments = 2,
+                                     .n_words = 6,
+                                     .length = 20,
+                                     .title_weight = 3};
+    struct indexed ix;
+
+    indexed_open(&ix, state, &o);
+    for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+        for (uint64_t nth = 1;; nth++) {
+            assert_true(nth < ALLOCATIONS);
+            failing_from(nth);
+            const enum nidx_status status = run_text(&ix, texts[i]);
+            const int met = failing_met();
+            failing_from(0);
+            if (!met) {
+                assert_int_equal(status, NIDX_OK);
+                break;
+            }
+            if (status != NIDX_ERR_NOMEM)
+                fail_msg("%s, allocation %u: status %d", texts[i],
+                         (unsigned)nth, status);
+        }
+    }
+    indexed_close(&ix);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(spans_survive_every_failed_allocation,
                                         tmpdir_setup, tmpdir_teardown),
+        cmocka_unit_test_setup_teardown(
+            expansion_survives_every_failed_allocation, tmpdir_setup,
+            tmpdir_teardown),
         cmocka_unit_test_setup_teardown(plans_survive_every_failed_allocation,
                                         tmpdir_setup, tmpdir_teardown),
     };
