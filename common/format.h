@@ -65,8 +65,8 @@ enum nidx_column_id {
     NIDX_COLUMN_DATE_FROM = 3, /**< which rule found the date: nidx_date_rule */
     NIDX_COLUMN_RANK = 4,     /**< rank of the key among the segment's */
     NIDX_COLUMN_TEXT = 5,     /**< offset of the stored document */
-    NIDX_COLUMN_STAT = 6,     /**< hash of size, mtime, inode; 0 is none */
-    NIDX_COLUMN_CONTENT = 7,  /**< XXH3-64 of the bytes read; 0 is none */
+    NIDX_COLUMN_STAT = 6,     /**< hash of size, mtime, inode, device; 0: none */
+    NIDX_COLUMN_CONTENT = 7,  /**< XXH3-64 of the file; 0: it is no whole file */
     NIDX_COLUMN_AUTHOR = 8,   /**< positions of the author field */
     NIDX_COLUMN_COUNT
 };

@@ -273,6 +273,75 @@ static void unchanged_files_are_not_read_again(void **state)
     end(&f);
 }
 
+static void commits_in_between_lose_no_place(void **state)
+{
+    struct fixture f;
+    char name[32];
+
+    begin(&f, state, 100);
+    write_text(&f, "records.jsonl", "{\"id\":\"a\",\"body\":\"one\"}\n");
+    set_age(&f, "records.jsonl", 1000);
+    for (int i = 0; i < 60; i++) {
+        snprintf(name, sizeof(name), "%03d.txt", i);
+        write_text(&f, name, "article");
+        set_age(&f, name, 1000);
+    }
+    import_all(&f);
+    assert_int_equal(f.counts.added, 61);
+    for (int i = 0; i < 60; i += 3) {
+        snprintf(name, sizeof(name), "%03d.txt", i);
+        write_text(&f, name, "another article, longer than it was before");
+    }
+    import_all(&f);
+    assert_int_equal(f.counts.unchanged, 41);
+    assert_int_equal(n_live(&f), 61);
+    end(&f);
+}
+
+static void many_files_of_the_same_bytes_are_no_matter(void **state)
+{
+    struct fixture f;
+    char name[32], path[1000];
+
+    begin(&f, state, 0);
+    for (int i = 0; i < 40; i++) {
+        snprintf(name, sizeof(name), "%03d.txt", i);
+        write_text(&f, name, "the same");
+        set_age(&f, name, 1000 + i);
+    }
+    import_all(&f);
+    for (int i = 0; i < 40; i++) {
+        snprintf(name, sizeof(name), "%03d.txt", i);
+        snprintf(path, sizeof(path), "%s/%s", f.folder, name);
+        assert_int_equal(unlink(path), 0);
+        snprintf(name, sizeof(name), "n%03d.txt", i);
+        write_text(&f, name, "the same");
+    }
+    import_all(&f);
+    assert_int_equal(f.counts.added + f.counts.moved, 80);
+    assert_true(f.counts.moved > 0);
+    assert_int_equal(n_live(&f), 80 - f.counts.moved);
+    end(&f);
+}
+
+static void options_of_an_older_caller_are_taken(void **state)
+{
+    struct fixture f;
+    struct nidx_import_options o = NIDX_IMPORT_OPTIONS_INIT;
+    const char *none = "!";
+
+    begin(&f, state, 0);
+    nidx_import_free(f.import);
+    o.globs = &none;
+    o.n_globs = 1;
+    assert_int_equal(nidx_import_new(f.w, &o, &f.import, NULL),
+                     NIDX_ERR_INVALID);
+    assert_null(f.import);
+    o.size = offsetof(struct nidx_import_options, prune);
+    assert_int_equal(nidx_import_new(f.w, &o, &f.import, NULL), NIDX_OK);
+    end(&f);
+}
+
 static void a_stream_is_json_lines(void **state)
 {
     struct fixture f;
@@ -374,6 +443,9 @@ int main(void)
         TEST(a_path_that_is_not_there_is_an_error),
         TEST(a_second_run_updates),
         TEST(unchanged_files_are_not_read_again),
+        TEST(commits_in_between_lose_no_place),
+        TEST(many_files_of_the_same_bytes_are_no_matter),
+        TEST(options_of_an_older_caller_are_taken),
         TEST(a_stream_is_json_lines),
         TEST(commits_fall_at_amounts_of_input),
         TEST(stopping_commits_what_is_whole),
