@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "indexer/merge.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "indexer/docmap.h"
@@ -229,6 +230,19 @@ static enum nidx_status merge_terms(struct merge *m, struct nidx_error *err)
     return status;
 }
 
+/* What a writer refuses to store came from a segment whose checksums fit, and
+ * that is damage all the same. */
+static enum nidx_status blame_sources(struct nidx_error *err)
+{
+    char why[sizeof(err->message)];
+
+    if (!err)
+        return NIDX_ERR_CORRUPT;
+    snprintf(why, sizeof(why), "%s", err->message);
+    return nidx_fail(err, NIDX_ERR_CORRUPT,
+                     "corrupt: segments that are merged: %.400s", why);
+}
+
 enum nidx_status nidx_merge_segments(const struct nidx_merge_input *input,
                                      struct nidx_part_sink *sink,
                                      struct nidx_segment_info *info,
@@ -251,5 +265,5 @@ enum nidx_status nidx_merge_segments(const struct nidx_merge_input *input,
             status = nidx_segment_finish(m.writer, info, err);
     }
     end(&m);
-    return status;
+    return status == NIDX_ERR_INVALID ? blame_sources(err) : status;
 }
