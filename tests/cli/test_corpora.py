@@ -107,6 +107,12 @@ def test_the_first_question_of_the_manual_finds_the_senator(box):
         lacks([name(h) for h in hits], "CHECKSUMS")
 
 
+def test_nothing_but_articles_is_indexed(box):
+    indexed(box)
+    keys = box.run("q", "--paths", "-n", "500", "*").lines
+    equal(sorted({k[len(str(corpora)) + 1:].split("/")[0].split("#")[0] for k in keys}), ["articles", "wire.jsonl"])
+
+
 def test_the_same_story_is_found_in_several_languages(box):
     indexed(box)
     names = [h["key"] for h in box.run("q", "--json", "-n", "50", "velmora").hits]
