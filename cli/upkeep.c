@@ -65,9 +65,12 @@ int nidx_cli_check(int argc, char **argv)
 int nidx_cli_optimize(int argc, char **argv)
 {
     const char *path = NULL;
+    uint64_t memory = 0;
     bool quiet = false, no_wait = false;
     const struct nidx_cli_option options[] = {
         {"index", 'i', NIDX_CLI_TEXT, &path, "FILE", "the index"},
+        {"memory", 'm', NIDX_CLI_SIZE, &memory, "SIZE",
+         "memory for merging (256M)"},
         {"no-wait", 0, NIDX_CLI_FLAG, &no_wait, NULL,
          "leave at once where another process writes"},
         {"quiet", 0, NIDX_CLI_FLAG, &quiet, NULL, "no progress bar"},
@@ -86,6 +89,7 @@ int nidx_cli_optimize(int argc, char **argv)
     if (!index)
         return status;
     struct nidx_writer_options writer = NIDX_WRITER_OPTIONS_INIT;
+    writer.memory = memory;
     struct nidx_writer *w = nidx_cli_writer(index, &writer, no_wait);
     if (w) {
         struct nidx_cli_progress bar;

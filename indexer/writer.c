@@ -20,7 +20,7 @@
 /** An analyzer's cache of words, when it has met many. */
 #define CACHE (UINT64_C(8) << 20)
 /** What is there anyhow: stemmers, compressors, the program itself. */
-#define BASE       (UINT64_C(3) << 20)
+#define BASE       (UINT64_C(5) << 20)
 #define BATCH_MOST ((size_t)1 << 20)
 
 /* ------------------------------------------------------------- open, close */

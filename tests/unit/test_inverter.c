@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "indexer/inverter.h"
+#include "indexer/order.h"
 #include "tests/support/memory_part.h"
 
 static void strings_of_any_length_come_back(void **state)
@@ -83,6 +84,38 @@ static void chains_give_back_what_they_took(void **state)
     nidx_slices_done(&s);
 }
 
+static int by_number(const void *context, uint32_t a, uint32_t b)
+{
+    (void)context;
+    return (a > b) - (a < b);
+}
+
+/* Few are compared, many are sorted by digits: with prefixes that are all
+ * different, often equal, or equal in some digits. */
+static void things_are_ordered_by_prefix_then_by_text(void **state)
+{
+    static struct nidx_ordered items[20000];
+    static const uint64_t masks[] = {UINT64_MAX, 0xff, 0,
+                                     UINT64_C(0xff00000000000000)};
+    uint64_t x = 1;
+
+    (void)state;
+    for (size_t k = 0; k < 4; k++) {
+        for (uint32_t n = 0; n <= 20000; n = n * 3 + 1) {
+            for (uint32_t i = 0; i < n; i++) {
+                x = x * 6364136223846793005u + 1442695040888963407u;
+                items[i] =
+                    (struct nidx_ordered){(x ^ x >> 29) & masks[k], n - i};
+            }
+            nidx_order_sort(items, n, by_number, NULL);
+            for (uint32_t i = 1; i < n; i++)
+                assert_true(items[i - 1].prefix < items[i].prefix ||
+                            (items[i - 1].prefix == items[i].prefix &&
+                             items[i - 1].id < items[i].id));
+        }
+    }
+}
+
 static void a_keyword_counts_once_in_a_document(void **state)
 {
     struct nidx_slices s;
@@ -152,6 +185,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(strings_of_any_length_come_back),
         cmocka_unit_test(chains_give_back_what_they_took),
+        cmocka_unit_test(things_are_ordered_by_prefix_then_by_text),
         cmocka_unit_test(a_keyword_counts_once_in_a_document),
         cmocka_unit_test(an_inverter_counts_its_memory),
     };
