@@ -16,6 +16,7 @@ static enum nidx_cpu detect(void)
         return NIDX_CPU_PORTABLE;
     if (__builtin_cpu_supports("avx512f") &&
         __builtin_cpu_supports("avx512bw") &&
+        __builtin_cpu_supports("avx512cd") &&
         __builtin_cpu_supports("avx512vl") &&
         __builtin_cpu_supports("avx512vbmi"))
         return NIDX_CPU_AVX512;

@@ -16,47 +16,28 @@ static inline uint32_t bits_of(uint32_t v)
     return v ? 32 - (uint32_t)__builtin_clz(v) : 0;
 }
 
-static inline void store32(uint8_t *to, uint32_t v)
-{
-    to[0] = (uint8_t)v;
-    to[1] = (uint8_t)(v >> 8);
-    to[2] = (uint8_t)(v >> 16);
-    to[3] = (uint8_t)(v >> 24);
-}
-
 static size_t bytes_of(uint32_t n, uint32_t b)
 {
     return ((size_t)n * b + 7) / 8;
 }
 
-/* The width that takes the fewest bytes; of equals the greatest, because
- * exceptions cost time. */
-static uint32_t best_width(const uint32_t *values, uint32_t n, uint32_t *most)
+/* As nidx_count_above_avx512. */
+static void above_portable(const uint32_t *values, uint32_t n, uint32_t top,
+                           uint8_t *above)
 {
     /* Four counters of each width: like values follow like values, and one
      * counter would have to wait for itself. */
     uint8_t count[33][4];
-    uint32_t all = 0;
+    uint32_t e = 0;
 
-    for (uint32_t i = 0; i < n; i++)
-        all |= values[i];
-    uint32_t top = bits_of(all);
-    *most = top;
     memset(count, 0, 4 * ((size_t)top + 1));
     for (uint32_t i = 0; i < n; i++)
         count[bits_of(values[i])][i % 4]++;
-    uint32_t best = top, e = 0;
-    size_t least = bytes_of(n, top);
     for (uint32_t b = top; b-- > 0;) {
         const uint8_t *of = count[b + 1];
         e += (uint32_t)of[0] + of[1] + of[2] + of[3];
-        size_t size = bytes_of(n, b) + e + 1 + bytes_of(e, top - b);
-        if (size < least) {
-            least = size;
-            best = b;
-        }
+        above[b] = (uint8_t)e;
     }
-    return best;
 }
 
 /* Appends the low b bits of each value; to has 8 spare bytes. */
@@ -71,7 +52,7 @@ static uint8_t *put_bits(uint8_t *to, const uint32_t *values, uint32_t n,
         hold |= (uint64_t)(values[i] & mask) << held;
         held += b;
         if (held >= 32) {
-            store32(to, (uint32_t)hold);
+            nidx_store32(to, (uint32_t)hold);
             to += 4;
             hold >>= 32;
             held -= 32;
@@ -80,31 +61,6 @@ static uint8_t *put_bits(uint8_t *to, const uint32_t *values, uint32_t n,
     for (; held > 0; held = held > 8 ? held - 8 : 0, hold >>= 8)
         *to++ = (uint8_t)hold;
     return to;
-}
-
-void nidx_pack_write(struct nidx_buf *out, const uint32_t *values, uint32_t n)
-{
-    assert(n > 0 && n <= NIDX_BLOCK);
-    uint8_t *start = nidx_buf_reserve(out, 3 + (4 + 1 + 4) * NIDX_BLOCK);
-    if (!start)
-        return;
-    uint32_t most = 0, e = 0;
-    uint32_t b = best_width(values, n, &most);
-    uint32_t high[NIDX_BLOCK];
-    uint8_t *to = put_bits(start + 2, values, n, b);
-    if (b < most)
-        for (uint32_t i = 0; i < n; i++)
-            if (values[i] >> b) {
-                high[e++] = values[i] >> b;
-                *to++ = (uint8_t)i;
-            }
-    start[0] = (uint8_t)b;
-    start[1] = (uint8_t)e;
-    if (e > 0) {
-        *to++ = (uint8_t)(most - b);
-        to = put_bits(to, high, e, most - b);
-    }
-    out->len += (size_t)(to - start);
 }
 
 /* ------------------------------------------------------------ checking */
@@ -186,16 +142,29 @@ struct kernels {
                        uint32_t base, uint32_t *out);
     void (*sum)(uint32_t n, uint32_t base, uint32_t *values);
     uint32_t bits; /* widest values of unpack and unpack_sum */
+    void (*above)(const uint32_t *values, uint32_t n, uint32_t top,
+                  uint8_t *above);
+    uint8_t *(*put)(uint8_t *to, const uint32_t *values, uint32_t n,
+                    uint32_t b);
+    uint32_t put_bits; /* widest values of put */
 };
 
-static const struct kernels portable = {unpack_portable, unpack_sum_portable,
-                                        sum_portable, 32};
+static const struct kernels portable = {unpack_portable,
+                                        unpack_sum_portable,
+                                        sum_portable,
+                                        32,
+                                        above_portable,
+                                        put_bits,
+                                        32};
 #if defined(__x86_64__)
-static const struct kernels avx2 = {nidx_unpack_avx2, nidx_unpack_sum_avx2,
-                                    nidx_sum_avx2, NIDX_PACK_VECTOR_BITS};
-static const struct kernels avx512 = {nidx_unpack_avx512,
-                                      nidx_unpack_sum_avx512, nidx_sum_avx512,
-                                      NIDX_PACK_VECTOR_BITS};
+static const struct kernels avx2 = {nidx_unpack_avx2,  nidx_unpack_sum_avx2,
+                                    nidx_sum_avx2,     NIDX_PACK_VECTOR_BITS,
+                                    above_portable,    nidx_put_bits_avx2,
+                                    NIDX_PACK_PUT_BITS};
+static const struct kernels avx512 = {
+    nidx_unpack_avx512,    nidx_unpack_sum_avx512,  nidx_sum_avx512,
+    NIDX_PACK_VECTOR_BITS, nidx_count_above_avx512, nidx_put_bits_avx2,
+    NIDX_PACK_PUT_BITS};
 static const struct kernels *const kernels_of[] = {&portable, &avx2, &avx512};
 #else
 static const struct kernels *const kernels_of[] = {&portable, &portable,
@@ -220,6 +189,65 @@ static inline const struct kernels *kernels_now(void)
     k = kernels_of[nidx_cpu_level()];
     atomic_store_explicit(&in_use, k, memory_order_relaxed);
     return k;
+}
+
+/* The width that takes the fewest bytes; of equals the greatest, because
+ * exceptions cost time. */
+static uint32_t best_width(const struct kernels *k, const uint32_t *values,
+                           uint32_t n, uint32_t *most)
+{
+    uint8_t above[32];
+    uint32_t all = 0;
+
+    for (uint32_t i = 0; i < n; i++)
+        all |= values[i];
+    const uint32_t top = bits_of(all);
+    *most = top;
+    k->above(values, n, top, above);
+    uint32_t best = top;
+    size_t least = bytes_of(n, top);
+    for (uint32_t b = top; b-- > 0;) {
+        const uint32_t e = above[b];
+        size_t size = bytes_of(n, b) + e + 1 + bytes_of(e, top - b);
+        if (size < least) {
+            least = size;
+            best = b;
+        }
+    }
+    return best;
+}
+
+static uint8_t *put(const struct kernels *k, uint8_t *to,
+                    const uint32_t *values, uint32_t n, uint32_t b)
+{
+    return b <= k->put_bits ? k->put(to, values, n, b)
+                            : put_bits(to, values, n, b);
+}
+
+void nidx_pack_write(struct nidx_buf *out, const uint32_t *values, uint32_t n)
+{
+    assert(n > 0 && n <= NIDX_BLOCK);
+    uint8_t *start = nidx_buf_reserve(out, 16 + (4 + 1 + 4) * NIDX_BLOCK);
+    if (!start)
+        return;
+    uint32_t most = 0, e = 0;
+    const struct kernels *k = kernels_now();
+    uint32_t b = best_width(k, values, n, &most);
+    uint32_t high[NIDX_BLOCK];
+    uint8_t *to = put(k, start + 2, values, n, b);
+    if (b < most)
+        for (uint32_t i = 0; i < n; i++)
+            if (values[i] >> b) {
+                high[e++] = values[i] >> b;
+                *to++ = (uint8_t)i;
+            }
+    start[0] = (uint8_t)b;
+    start[1] = (uint8_t)e;
+    if (e > 0) {
+        *to++ = (uint8_t)(most - b);
+        to = put(k, to, high, e, most - b);
+    }
+    out->len += (size_t)(to - start);
 }
 
 /* Rounds of a fixed length, which a compiler makes vectors of. */

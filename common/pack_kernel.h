@@ -22,6 +22,15 @@ void nidx_unpack_sum_avx2(const uint8_t *bits, uint32_t b, uint32_t n,
                           uint32_t base, uint32_t *out);
 void nidx_unpack_sum_avx512(const uint8_t *bits, uint32_t b, uint32_t n,
                             uint32_t base, uint32_t *out);
+/* above[b], for b < top: how many of n values, none of more than top bits,
+ * have more than b. */
+void nidx_count_above_avx512(const uint32_t *values, uint32_t n, uint32_t top,
+                             uint8_t *above);
+/* The low b <= NIDX_PACK_PUT_BITS bits of each value, of all n together whole
+ * bytes; to has 16 more. Returns where they end. */
+#define NIDX_PACK_PUT_BITS 16
+uint8_t *nidx_put_bits_avx2(uint8_t *to, const uint32_t *values, uint32_t n,
+                            uint32_t b);
 /* Running sums in place. */
 void nidx_sum_avx2(uint32_t n, uint32_t base, uint32_t *values);
 void nidx_sum_avx512(uint32_t n, uint32_t base, uint32_t *values);

@@ -116,4 +116,72 @@ AVX2 void nidx_sum_avx2(uint32_t n, uint32_t base, uint32_t *values)
         sum = _mm256_add_epi32(sum, last_of_eight(v));
     }
 }
+#define BMI2 __attribute__((target("avx2,bmi2")))
+
+/* The low bytes of eight values. */
+BMI2 static inline uint64_t low_bytes(__m256i v)
+{
+    const __m256i pick = _mm256_setr_epi8(
+        0, 4, 8, 12, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 0, 4, 8,
+        12, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1);
+    const __m256i bytes = _mm256_shuffle_epi8(v, pick);
+    const uint64_t low =
+        (uint32_t)_mm_cvtsi128_si32(_mm256_castsi256_si128(bytes));
+    const uint64_t high =
+        (uint32_t)_mm_cvtsi128_si32(_mm256_extracti128_si256(bytes, 1));
+
+    return low | high << 32;
+}
+
+/* The low halves of four values each. */
+BMI2 static inline void low_halves(__m256i v, uint64_t half[2])
+{
+    const __m256i pick = _mm256_setr_epi8(
+        0, 1, 4, 5, 8, 9, 12, 13, -1, -1, -1, -1, -1, -1, -1, -1, 0, 1, 4, 5, 8,
+        9, 12, 13, -1, -1, -1, -1, -1, -1, -1, -1);
+    const __m256i bytes = _mm256_shuffle_epi8(v, pick);
+
+    half[0] = (uint64_t)_mm_cvtsi128_si64(_mm256_castsi256_si128(bytes));
+    half[1] = (uint64_t)_mm_cvtsi128_si64(_mm256_extracti128_si256(bytes, 1));
+}
+
+/* Eight values of b bits, which are b bytes. */
+BMI2 static inline void put_eight(uint8_t *to, const uint32_t *values,
+                                  uint32_t b)
+{
+    const __m256i v = _mm256_loadu_si256((const __m256i *)(const void *)values);
+    uint64_t out[2] = {0, 0};
+
+    if (b <= 8) {
+        out[0] = _pext_u64(low_bytes(v),
+                           ((UINT64_C(1) << b) - 1) * 0x0101010101010101u);
+    } else {
+        const uint64_t mask = ((UINT64_C(1) << b) - 1) * 0x0001000100010001u;
+        uint64_t half[2];
+        low_halves(v, half);
+        out[0] = _pext_u64(half[0], mask);
+        out[1] = _pext_u64(half[1], mask);
+        if (b < 16) {
+            out[0] |= out[1] << 4 * b;
+            out[1] >>= 64 - 4 * b;
+        }
+    }
+    memcpy(to, out, sizeof(out));
+}
+
+BMI2 uint8_t *nidx_put_bits_avx2(uint8_t *to, const uint32_t *values,
+                                 uint32_t n, uint32_t b)
+{
+    uint32_t rest[8] = {0}, i = 0;
+    uint8_t *end = to + ((size_t)n * b + 7) / 8;
+
+    for (; i + 8 <= n; i += 8, to += b)
+        put_eight(to, values + i, b);
+    if (i < n) {
+        memcpy(rest, values + i, (n - i) * sizeof(*rest));
+        put_eight(to, rest, b);
+    }
+    return end;
+}
+
 #endif

@@ -8,8 +8,9 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 
-#define AVX512 \
-    __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi,avx2,bmi2")))
+#define AVX512             \
+    __attribute__((target( \
+        "avx512f,avx512bw,avx512cd,avx512vl,avx512vbmi,avx2,bmi2,popcnt")))
 
 #define WINDOW(b, j) ((j) * (b) / 8 * 0x01010101u + 0x03020100u)
 #define WINDOWS(b)                                                            \
@@ -114,4 +115,30 @@ AVX512 void nidx_sum_avx512(uint32_t n, uint32_t base, uint32_t *values)
         sum = _mm512_add_epi32(sum, last_of_sixteen(v));
     }
 }
+/* Widths as bytes: two registers hold those of a group. */
+AVX512 void nidx_count_above_avx512(const uint32_t *values, uint32_t n,
+                                    uint32_t top, uint8_t *above)
+{
+    uint8_t widths[NIDX_BLOCK] = {0};
+    const __m512i most = _mm512_set1_epi32(32);
+
+    for (uint32_t i = 0; i < n; i += 16) {
+        const uint32_t left = n - i;
+        const __mmask16 lanes =
+            (__mmask16)(left < 16 ? (1u << left) - 1 : UINT16_MAX);
+        const __m512i v = _mm512_maskz_loadu_epi32(lanes, values + i);
+        const __m512i width = _mm512_sub_epi32(most, _mm512_lzcnt_epi32(v));
+        _mm_storeu_si128((__m128i *)(void *)(widths + i),
+                         _mm512_cvtepi32_epi8(width));
+    }
+    const __m512i low = _mm512_loadu_si512(widths);
+    const __m512i high = _mm512_loadu_si512(widths + 64);
+    for (uint32_t b = 0; b < top; b++) {
+        const __m512i limit = _mm512_set1_epi8((char)b);
+        const uint64_t x = _mm512_cmpgt_epu8_mask(low, limit);
+        const uint64_t y = _mm512_cmpgt_epu8_mask(high, limit);
+        above[b] = (uint8_t)(__builtin_popcountll(x) + __builtin_popcountll(y));
+    }
+}
+
 #endif

@@ -41,12 +41,28 @@ static uint8_t *tight_copy(const struct nidx_buf *b)
     return p;
 }
 
+/* Every level writes the bytes that the portable one writes. */
+static void check_bytes(const struct nidx_buf *written, const uint32_t *values,
+                        uint32_t n)
+{
+    const enum nidx_cpu level = nidx_cpu_level();
+    struct nidx_buf b = {0};
+
+    set_level(NIDX_CPU_PORTABLE);
+    nidx_pack_write(&b, values, n);
+    set_level(level);
+    assert_int_equal(b.len, written->len);
+    assert_memory_equal(b.data, written->data, b.len);
+    nidx_buf_done(&b);
+}
+
 static void check_group(const uint32_t *values, uint32_t n)
 {
     struct nidx_buf b = {0};
     uint32_t out[NIDX_PACK_SLOTS];
 
     nidx_pack_write(&b, values, n);
+    check_bytes(&b, values, n);
     uint8_t *p = tight_copy(&b);
     assert_int_equal(nidx_pack_size(p, b.len, n), b.len);
     assert_int_equal(nidx_pack_check(p, b.len, n), b.len);
