@@ -110,6 +110,21 @@ struct nidx_writer *nidx_cli_writer(struct nidx_index *index,
                                     struct nidx_writer_options *options,
                                     bool no_wait);
 
+/** An index and a view of it, to read. */
+struct nidx_cli_reader {
+    struct nidx_index *index;
+    struct nidx_snapshot *snapshot;
+    const char *path; /**< of the index, for messages */
+};
+/** False: said why, and nothing is to be closed. */
+bool nidx_cli_reader_open(const char *option, struct nidx_cli_reader *r);
+void nidx_cli_reader_close(struct nidx_cli_reader *r);
+
+/** Words of the command line as one text; malloc'ed, NULL: no memory. */
+char *nidx_cli_join(int n, char **words, size_t *len);
+/** Reads a query; NULL: said what is wrong with it. */
+struct nidx_query *nidx_cli_parse(const char *text, size_t len, bool any);
+
 /* ------------------------------------------------------------- signals */
 
 /** Says what happened when the index file is cut short under our feet. */
@@ -124,7 +139,15 @@ bool nidx_cli_asked_status(void);
 /* ------------------------------------------------------------ commands */
 
 int nidx_cli_add(int argc, char **argv);
+int nidx_cli_completion(int argc, char **argv);
+int nidx_cli_eval(int argc, char **argv);
+int nidx_cli_explain(int argc, char **argv);
+int nidx_cli_export(int argc, char **argv);
 int nidx_cli_help(int argc, char **argv);
+int nidx_cli_similar(int argc, char **argv);
+int nidx_cli_suggest(int argc, char **argv);
+int nidx_cli_terms(int argc, char **argv);
+int nidx_cli_timeline(int argc, char **argv);
 int nidx_cli_check(int argc, char **argv);
 int nidx_cli_compact(int argc, char **argv);
 int nidx_cli_ls(int argc, char **argv);

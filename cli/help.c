@@ -19,7 +19,10 @@ static const struct topic {
      "tags:\n"
      "date:2018-08             also date:2018-08-01..2018-08-31, date:>=2018\n"
      "words:>500               long articles\n"
-     "lett*                    words that begin so\n"
+     "lett* l?tter *etter      words of this shape\n"
+     "letter~ letter~2         words with one or two slips; /lett?ers?/ a "
+     "regular expression\n"
+     "putin SENTENCE letter    in one sentence; PARAGRAPH likewise\n"
      "=letters                 this form only, not its stem\n"
      "letter^2                 counts twice\n"
      "*                        every article\n\n"
@@ -75,6 +78,14 @@ static void print_overview(FILE *out)
           out);
 }
 
+/** For completion: name and summary, by a tab. */
+static void list_commands(void)
+{
+    for (size_t i = 0; i < nidx_cli_n_commands; i++)
+        printf("%s\t%s\n", nidx_cli_commands[i].name,
+               nidx_cli_commands[i].summary);
+}
+
 static int explain(const char *name)
 {
     char option[] = "--help";
@@ -113,6 +124,10 @@ int nidx_cli_help(int argc, char **argv)
     if (argc < 0) {
         print_overview(stderr);
         return NIDX_CLI_ERROR;
+    }
+    if (argc > 0 && strcmp(argv[0], "--list-commands") == 0) {
+        list_commands();
+        return NIDX_CLI_FOUND;
     }
     const int n = nidx_cli_options(&usage, argc, argv, &status);
     if (n < 0)

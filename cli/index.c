@@ -128,3 +128,26 @@ struct nidx_writer *nidx_cli_writer(struct nidx_index *index,
         nidx_cli_failed(nidx_index_path(index), &err);
     return w;
 }
+
+bool nidx_cli_reader_open(const char *option, struct nidx_cli_reader *r)
+{
+    struct nidx_open_options open = NIDX_OPEN_OPTIONS_INIT;
+    struct nidx_error err;
+
+    open.readonly = 1;
+    *r = (struct nidx_cli_reader){.index = nidx_cli_open(option, &open)};
+    if (!r->index)
+        return false;
+    r->path = nidx_index_path(r->index);
+    if (nidx_snapshot_open(r->index, &r->snapshot, &err) == NIDX_OK)
+        return true;
+    nidx_cli_failed(r->path, &err);
+    nidx_cli_reader_close(r);
+    return false;
+}
+
+void nidx_cli_reader_close(struct nidx_cli_reader *r)
+{
+    nidx_snapshot_close(r->snapshot);
+    nidx_index_close(r->index);
+}

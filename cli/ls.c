@@ -1,36 +1,58 @@
 /* ls.c: nidx ls: the keys of all articles.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "cli.h"
+#include "json.h"
+#include "output.h"
 #include "term.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-static int list(struct nidx_snapshot *s, const char *prefix, bool zero,
-                const char *path)
+struct request {
+    const char *index;
+    uint64_t limit; /**< 0: all */
+    bool zero, json;
+};
+
+static void print_key(const struct request *q, const char *key, size_t len)
+{
+    if (q->json) {
+        fputs("{\"key\":", stdout);
+        nidx_cli_json_string(key, len);
+        fputs("}\n", stdout);
+        return;
+    }
+    if (nidx_cli_is_terminal())
+        nidx_cli_put_safe(stdout, key, len);
+    else
+        fwrite(key, 1, len, stdout);
+    fputc(q->zero ? '\0' : '\n', stdout);
+}
+
+/** Prints the keys that begin with prefix; exit status. */
+static int list(const struct nidx_cli_reader *r, const struct request *q,
+                const char *prefix)
 {
     struct nidx_error err;
     struct nidx_keys *keys;
-    struct nidx_cli_style style;
     const char *key;
     size_t len;
+    uint64_t n = 0;
     int status = NIDX_CLI_NOTHING;
 
-    nidx_cli_style(&style);
-    if (nidx_keys_new(s, prefix, strlen(prefix), &keys, &err) != NIDX_OK)
-        return nidx_cli_failed(path, &err);
-    while (!ferror(stdout)) {
+    if (nidx_keys_new(r->snapshot, prefix, strlen(prefix), &keys, &err) !=
+        NIDX_OK)
+        return nidx_cli_failed(r->path, &err);
+    while (!ferror(stdout) && (q->limit == 0 || n < q->limit)) {
         if (nidx_keys_next(keys, &key, &len, &err) != NIDX_OK) {
-            status = nidx_cli_failed(path, &err);
+            status = nidx_cli_failed(r->path, &err);
             break;
         }
         if (!key)
             break;
-        if (style.terminal)
-            nidx_cli_put_safe(stdout, key, len);
-        else
-            fwrite(key, 1, len, stdout);
-        fputc(zero ? '\0' : '\n', stdout);
+        print_key(q, key, len);
         status = NIDX_CLI_FOUND;
+        n++;
     }
     nidx_keys_free(keys);
     return status;
@@ -38,17 +60,21 @@ static int list(struct nidx_snapshot *s, const char *prefix, bool zero,
 
 int nidx_cli_ls(int argc, char **argv)
 {
-    const char *path = NULL;
-    bool zero = false;
+    struct request q = {0};
+    struct nidx_cli_reader r;
     const struct nidx_cli_option options[] = {
-        {"index", 'i', NIDX_CLI_TEXT, &path, "FILE", "the index"},
-        {"null", '0', NIDX_CLI_FLAG, &zero, NULL,
+        {"index", 'i', NIDX_CLI_TEXT, &q.index, "FILE", "the index"},
+        {"limit", 'n', NIDX_CLI_NUMBER, &q.limit, "N", "at most N keys"},
+        {"json", 0, NIDX_CLI_FLAG, &q.json, NULL, "a JSON object a line"},
+        {"null", '0', NIDX_CLI_FLAG, &q.zero, NULL,
          "end keys with a zero byte, for xargs -0"},
     };
     const struct nidx_cli_usage usage = {
         .synopsis = "ls [options] [PREFIX]",
         .text = "Lists the keys of all articles, or of those whose key "
-                "begins with PREFIX.",
+                "begins with PREFIX, in\nbytewise order. A PREFIX that is the "
+                "path of a file or folder means its\nabsolute path too. Exit "
+                "status 1 where there are none.",
         .options = options,
         .n_options = NIDX_CLI_COUNT(options),
         .examples = "    nidx ls\n    nidx ls ~/news/2018\n"};
@@ -57,18 +83,17 @@ int nidx_cli_ls(int argc, char **argv)
     const int n = nidx_cli_options(&usage, argc, argv, &status);
     if (n < 0)
         return status;
-    struct nidx_open_options open = NIDX_OPEN_OPTIONS_INIT;
-    open.readonly = 1;
-    struct nidx_index *index = nidx_cli_open(path, &open);
-    if (!index)
+    if (q.json)
+        nidx_cli_messages_json();
+    if (!nidx_cli_reader_open(q.index, &r))
         return NIDX_CLI_ERROR;
-    struct nidx_snapshot *s;
-    struct nidx_error err;
-    if (nidx_snapshot_open(index, &s, &err) != NIDX_OK)
-        status = nidx_cli_failed(nidx_index_path(index), &err);
-    else
-        status = list(s, n > 0 ? argv[0] : "", zero, nidx_index_path(index));
-    nidx_snapshot_close(s);
-    nidx_index_close(index);
+    const char *prefix = n > 0 ? argv[0] : "";
+    status = list(&r, &q, prefix);
+    char *absolute =
+        status == NIDX_CLI_NOTHING && *prefix ? realpath(prefix, NULL) : NULL;
+    if (absolute && strcmp(absolute, prefix) != 0)
+        status = list(&r, &q, absolute);
+    free(absolute);
+    nidx_cli_reader_close(&r);
     return status;
 }

@@ -15,28 +15,6 @@ bool nidx_cli_is_for_people(const struct nidx_cli_search *search)
            !search->format;
 }
 
-/** The words of the command line as one query; malloc'ed. */
-static char *join_words(int n, char **words, size_t *len)
-{
-    size_t size = 1;
-
-    for (int i = 0; i < n; i++)
-        size += strlen(words[i]) + 1;
-    char *out = malloc(size);
-    if (!out)
-        return NULL;
-    *len = 0;
-    for (int i = 0; i < n; i++) {
-        const size_t word = strlen(words[i]);
-        if (i > 0)
-            out[(*len)++] = ' ';
-        memcpy(out + *len, words[i], word);
-        *len += word;
-    }
-    out[*len] = '\0';
-    return out;
-}
-
 /** What is wrong with a query, and a caret under the place. */
 static int say_syntax(const char *query, size_t len, bool json,
                       const struct nidx_error *err)
@@ -150,6 +128,9 @@ static struct nidx_search_options options_of(
     o.any = search->any;
     o.strict = search->strict;
     o.explain = search->explain;
+    if (search->sort && strcmp(search->sort, "score") != 0)
+        o.sort = strcmp(search->sort, "oldest") == 0 ? NIDX_SORT_OLDEST
+                                                     : NIDX_SORT_NEWEST;
     o.nearest = search->nearest || (people && nidx_cli_is_terminal());
     return o;
 }
@@ -235,6 +216,11 @@ static bool are_sound(struct nidx_cli_search *s)
         nidx_cli_fail("--format", why);
         return false;
     }
+    if (s->sort && strcmp(s->sort, "score") != 0 &&
+        strcmp(s->sort, "date") != 0 && strcmp(s->sort, "oldest") != 0) {
+        nidx_cli_fail("--sort", "score, date or oldest");
+        return false;
+    }
     if (s->colour && !nidx_cli_set_colour(s->colour)) {
         nidx_cli_fail("--color", "auto, always or never");
         return false;
@@ -245,7 +231,7 @@ static bool are_sound(struct nidx_cli_search *s)
 static int run(const struct nidx_cli_search *search, int n, char **words)
 {
     size_t len;
-    char *query = join_words(n, words, &len);
+    char *query = nidx_cli_join(n, words, &len);
 
     if (!query)
         return nidx_cli_fail(NULL, "out of memory");
@@ -271,6 +257,8 @@ int nidx_cli_q(int argc, char **argv)
          "end keys with a zero byte, for xargs -0"},
         {"count", 'c', NIDX_CLI_FLAG, &s.count, NULL,
          "the number of matching articles alone"},
+        {"sort", 0, NIDX_CLI_TEXT, &s.sort, "ORDER",
+         "score (the best first), date (the newest first) or oldest"},
         {"any", 0, NIDX_CLI_FLAG, &s.any, NULL,
          "any of the words, not all of them"},
         {"plain", 0, NIDX_CLI_FLAG, &s.plain, NULL, "headlines count as body"},

@@ -8,6 +8,7 @@
 struct nidx_cli_search {
     const char *index;
     const char *format; /**< of --format, or NULL */
+    const char *sort;   /**< of --sort, or NULL */
     const char *colour; /**< of --color, or NULL */
     bool json, csv, paths, null, count;
     bool explain, plain, any, strict, nearest, no_pager;

@@ -143,6 +143,44 @@ NIDX_API enum nidx_status nidx_index_compact(struct nidx_index *index,
                                              uint64_t *bytes_saved,
                                              struct nidx_error *err);
 
+/** Bytes of the parts of an index. */
+enum nidx_stats_part {
+    NIDX_STATS_DICTIONARY = 0, /**< terms and forms */
+    NIDX_STATS_POSTINGS = 1,   /**< documents and frequencies */
+    NIDX_STATS_POSITIONS = 2,
+    NIDX_STATS_KEYS = 3,       /**< keys of documents, and their filter */
+    NIDX_STATS_COLUMNS = 4,    /**< lengths, dates and the like */
+    NIDX_STATS_TEXT = 5,       /**< stored documents */
+    NIDX_STATS_OTHER = 6,      /**< manifest, deletions, unpublished parts */
+    NIDX_STATS_PARTS = 7
+};
+
+/** Somebody who has a snapshot open, in any process. */
+struct nidx_stats_reader {
+    int64_t pid;
+    uint64_t commit;       /**< that it sees */
+    uint64_t pinned_bytes; /**< freed since, which it keeps from being used
+                                again; an upper estimate */
+};
+
+/** What an index holds, at its last commit. */
+struct nidx_stats {
+    uint64_t size; /**< in: sizeof; what lies beyond it is not filled */
+    uint64_t docs, deleted, segments, commit;
+    uint64_t terms;      /**< entries of all segments' dictionaries */
+    uint64_t text_bytes; /**< stored text before compression */
+    uint64_t file_bytes, free_bytes; /**< of the file; free within it */
+    uint64_t tree_bytes;             /**< LMDB's own pages */
+    uint64_t part_bytes[16];         /**< by enum nidx_stats_part */
+    int64_t created;                 /**< seconds since 1970 */
+    uint64_t n_readers;              /**< filled into readers, at most 64 */
+    struct nidx_stats_reader readers[64];
+};
+/** Cost: a walk over the keys of the file, none of its values. */
+NIDX_API enum nidx_status nidx_index_stats(struct nidx_index *index,
+                                           struct nidx_stats *out,
+                                           struct nidx_error *err);
+
 /* ----------------------------------------------------------- documents */
 
 /** A document to be added: a key and fields. */
@@ -342,6 +380,25 @@ NIDX_API const char *nidx_words_text(const struct nidx_words *words, size_t i,
 /** How many documents hold it so, deleted ones not yet purged included. */
 NIDX_API uint64_t nidx_words_n_docs(const struct nidx_words *words, size_t i);
 
+/** All words of headlines and bodies, as written but in small letters, in
+ * bytewise order of their spelling without accents. */
+struct nidx_lexicon;
+/** Words that begin with a prefix (accents and case aside). The snapshot must
+ * stay open and where it is until _free. */
+NIDX_API enum nidx_status nidx_lexicon_new(struct nidx_snapshot *s,
+                                         const char *prefix, size_t len,
+                                         struct nidx_lexicon **out,
+                                         struct nidx_error *err);
+NIDX_API void nidx_lexicon_free(struct nidx_lexicon *lexicon);
+/** The next word, borrowed until the next call; NULL behind the last. docs
+ * and occurrences (may be NULL) count documents that were deleted and not yet
+ * purged by merging, too. */
+NIDX_API enum nidx_status nidx_lexicon_next(struct nidx_lexicon *lexicon,
+                                          const char **word, size_t *len,
+                                          uint64_t *docs,
+                                          uint64_t *occurrences,
+                                          struct nidx_error *err);
+
 /* --------------------------------------------------------------- query */
 
 struct nidx_query;
@@ -373,6 +430,12 @@ NIDX_API const char *nidx_query_text(const struct nidx_query *q, size_t *len);
 
 struct nidx_result;
 
+enum nidx_sort {
+    NIDX_SORT_SCORE = 0,
+    NIDX_SORT_NEWEST = 1, /**< by date; what has none comes last */
+    NIDX_SORT_OLDEST = 2
+};
+
 enum nidx_count_mode {
     NIDX_COUNT_EXACT = 0, /**< hits, and the exact number of matches */
     NIDX_COUNT_NONE = 1,  /**< hits alone: the fastest */
@@ -403,10 +466,11 @@ struct nidx_search_options {
      * does not matter. Every match is looked at. */
     double recent;
     int64_t now; /**< from where ages count: seconds since 1970; 0 is now */
+    enum nidx_sort sort;
 };
 #define NIDX_SEARCH_OPTIONS_INIT \
     {sizeof(struct nidx_search_options), 0, 0, NIDX_COUNT_EXACT, 0, 0, 0, 0, \
-     0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NIDX_SORT_SCORE}
 
 /** Runs a query. The result owns copies of keys, scores and numbers; fields
  * and passages are read when they are asked for, while the snapshot is open. */
@@ -426,6 +490,15 @@ NIDX_API enum nidx_status nidx_snapshot_find(struct nidx_snapshot *s,
                                              const char *key, size_t len,
                                              struct nidx_result **out,
                                              struct nidx_error *err);
+/**
+ * Runs a query on one document: a result of one hit with its score, whether it
+ * matches or not; nidx_result_total is 1 or 0. NOTFOUND where no document has
+ * the key.
+ */
+NIDX_API enum nidx_status nidx_search_key(
+    struct nidx_snapshot *s, const struct nidx_query *q,
+    const struct nidx_search_options *options, const char *key, size_t len,
+    struct nidx_result **out, struct nidx_error *err);
 NIDX_API void nidx_result_free(struct nidx_result *r);
 /** Matching documents in all; exact unless counting was switched off. */
 NIDX_API uint64_t nidx_result_total(const struct nidx_result *r);
@@ -484,6 +557,38 @@ NIDX_API void nidx_title_lit(const struct nidx_result *r, size_t i, size_t j,
 NIDX_API enum nidx_status nidx_hit_explain(struct nidx_result *r, size_t i,
                                            const char **text, size_t *len,
                                            struct nidx_error *err);
+
+/** A line for each clause of the query: whether the hit satisfies it, and so
+ * why it is found or not. */
+NIDX_API enum nidx_status nidx_hit_why(struct nidx_result *r, size_t i,
+                                       const char **text, size_t *len,
+                                       struct nidx_error *err);
+/**
+ * A query for documents like a hit: of its words those that are frequent in it
+ * and rare in the index, at most n_words (0 is 25), OR-ed. Borrowed from the
+ * result until the next call. Empty where it has no such words.
+ */
+NIDX_API enum nidx_status nidx_hit_similar(struct nidx_result *r, size_t i,
+                                           size_t n_words, const char **text,
+                                           size_t *len,
+                                           struct nidx_error *err);
+
+/**
+ * Every document that a query matches, in no order that means anything, with
+ * its date: for counting by time. options may be NULL; limit, offset and the
+ * like have no effect. The snapshot must stay open until _free.
+ */
+struct nidx_matches;
+NIDX_API enum nidx_status nidx_matches_new(
+    struct nidx_snapshot *s, const struct nidx_query *q,
+    const struct nidx_search_options *options, struct nidx_matches **out,
+    struct nidx_error *err);
+NIDX_API void nidx_matches_free(struct nidx_matches *m);
+/** The next one; found is 0 behind the last. date: seconds since 1970, where
+ * has_date is not 0. */
+NIDX_API enum nidx_status nidx_matches_next(struct nidx_matches *m, int *found,
+                                            int64_t *date, int *has_date,
+                                            struct nidx_error *err);
 
 #ifdef __cplusplus
 }

@@ -79,25 +79,36 @@ const struct nidx_segment *nidx_result_segment(const struct nidx_result *r,
     return r->commit->catalog->segments[r->hits[i].segment];
 }
 
+enum nidx_status nidx_result_date(const struct nidx_segment *s, nidx_docid doc,
+                                  bool *has, int64_t *date,
+                                  struct nidx_error *err)
+{
+    uint64_t raw;
+    enum nidx_status status =
+        nidx_column_get(&s->columns[NIDX_COLUMN_DATE], doc, &raw, err);
+
+    if (status != NIDX_OK)
+        return status;
+    *has = raw != 0;
+    *date = (int64_t)(raw - DATE_ZERO);
+    return NIDX_OK;
+}
+
 enum nidx_status nidx_result_fill_hit(struct nidx_result *r, size_t i,
                                       struct nidx_error *err)
 {
     struct nidx_result_hit *h = &r->hits[i];
     const struct nidx_segment *segment = nidx_result_segment(r, i);
-    uint64_t date;
 
     enum nidx_status status =
         nidx_segment_doc_key(segment, h->doc, &h->key, err);
     if (status == NIDX_OK)
-        status = nidx_column_get(&segment->columns[NIDX_COLUMN_DATE], h->doc,
-                                 &date, err);
+        status = nidx_result_date(segment, h->doc, &h->has_date, &h->date, err);
     if (status != NIDX_OK)
         return status;
     nidx_buf_u8(&h->key, 0);
     if (h->key.oom)
         return nidx_nomem(err);
-    h->has_date = date != 0;
-    h->date = (int64_t)(date - DATE_ZERO);
     return NIDX_OK;
 }
 
@@ -116,6 +127,8 @@ static void hit_done(struct nidx_result_hit *h)
     nidx_buf_done(&h->key);
     nidx_record_done(&h->record);
     nidx_buf_done(&h->explanation);
+    nidx_buf_done(&h->why);
+    nidx_buf_done(&h->similar);
     while (h->fetched) {
         struct nidx_fetched *f = h->fetched;
         h->fetched = f->next;

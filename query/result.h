@@ -45,6 +45,7 @@ struct nidx_result_hit {
     struct nidx_record record;
     struct nidx_fetched *fetched;
     struct nidx_buf explanation;
+    struct nidx_buf why, similar;
     struct nidx_passage *passages;
     size_t n_passages;
     struct nidx_range *title_lit;
@@ -86,6 +87,26 @@ enum nidx_status nidx_result_fill_hit(struct nidx_result *r, size_t i,
                                       struct nidx_error *err);
 const struct nidx_segment *nidx_result_segment(const struct nidx_result *r,
                                                size_t i);
+
+/** The column's date; false where the document has none. */
+enum nidx_status nidx_result_date(const struct nidx_segment *s, nidx_docid doc,
+                                  bool *has, int64_t *date,
+                                  struct nidx_error *err);
+/** What a search is made of, for those who run plans in ways of their own: a
+ * result with an expanded tree, its notes and its plan, but no hits. */
+enum nidx_status nidx_result_prepare(struct nidx_snapshot *s,
+                                     const struct nidx_query *q,
+                                     const struct nidx_search_options *options,
+                                     struct nidx_result **out,
+                                     struct nidx_error *err);
+/** The live document of a key, as the one hit of r. NOTFOUND. */
+enum nidx_status nidx_result_take_key(struct nidx_result *r,
+                                      struct nidx_bytes key,
+                                      struct nidx_error *err);
+/** The k newest (or oldest) matches, best first, and their number. */
+enum nidx_status nidx_plan_by_date(struct nidx_plan *p, bool oldest, size_t k,
+                                   struct nidx_hit *hits, size_t *n,
+                                   uint64_t *total, struct nidx_error *err);
 
 /* ------------------------------------------------------------ nearest.c */
 

@@ -205,10 +205,14 @@ static enum nidx_status run_top(struct nidx_result *r,
     if (!hits)
         return nidx_nomem(err);
     uint64_t *total = o->count == NIDX_COUNT_EXACT ? &r->total : NULL;
-    enum nidx_status status = nidx_plan_top(r->plan, k, hits, &n, total, err);
+    enum nidx_status status =
+        o->sort == NIDX_SORT_SCORE
+            ? nidx_plan_top(r->plan, k, hits, &n, total, err)
+            : nidx_plan_by_date(r->plan, o->sort == NIDX_SORT_OLDEST, k, hits,
+                                &n, &r->total, err);
     if (status == NIDX_OK)
         status = take_hits(r, hits, n, o->offset, err);
-    if (status == NIDX_OK && !total)
+    if (status == NIDX_OK && !total && o->sort == NIDX_SORT_SCORE)
         r->total = n;
     free(hits);
     return status;
@@ -257,18 +261,16 @@ static enum nidx_status run_notes(struct nidx_result *r, struct nidx_error *err)
     return status;
 }
 
-static enum nidx_status search(struct nidx_result *r,
-                               const struct nidx_query *q,
-                               const struct nidx_search_options *o,
-                               struct nidx_error *err)
+/** Everything before running: an expanded tree and its plan. */
+static enum nidx_status prepare(struct nidx_result *r,
+                                const struct nidx_query *q,
+                                const struct nidx_search_options *o,
+                                const struct nidx_exec_options *exec,
+                                struct nidx_error *err)
 {
-    struct nidx_exec_options exec;
+    enum nidx_status status =
+        nidx_expander_run(r->commit->expander, &q->tree, &r->tree, err);
 
-    enum nidx_status status = exec_options(o, &exec, err);
-    exec.norms = r->commit->norms;
-    if (status == NIDX_OK)
-        status =
-            nidx_expander_run(r->commit->expander, &q->tree, &r->tree, err);
     if (status == NIDX_OK)
         status = nidx_options_dates(o, &r->tree, err);
     if (status == NIDX_OK)
@@ -280,7 +282,21 @@ static enum nidx_status search(struct nidx_result *r,
     if (status == NIDX_OK)
         status = print_tree(r, err);
     if (status == NIDX_OK)
-        status = plan_tree(r, &exec, err);
+        status = plan_tree(r, exec, err);
+    return status;
+}
+
+static enum nidx_status search(struct nidx_result *r,
+                               const struct nidx_query *q,
+                               const struct nidx_search_options *o,
+                               struct nidx_error *err)
+{
+    struct nidx_exec_options exec;
+
+    enum nidx_status status = exec_options(o, &exec, err);
+    exec.norms = r->commit->norms;
+    if (status == NIDX_OK)
+        status = prepare(r, q, o, &exec, err);
     if (status == NIDX_OK)
         status = run(r, o, err);
     if (status == NIDX_OK)
@@ -301,6 +317,29 @@ static enum nidx_status result_new(struct nidx_snapshot *s,
         return nidx_nomem(err);
     r->commit = nidx_commit_view_ref(s->commit);
     return NIDX_OK;
+}
+
+enum nidx_status nidx_result_prepare(struct nidx_snapshot *s,
+                                     const struct nidx_query *q,
+                                     const struct nidx_search_options *options,
+                                     struct nidx_result **out,
+                                     struct nidx_error *err)
+{
+    const struct nidx_search_options o = options_of(options);
+    struct nidx_exec_options exec;
+
+    enum nidx_status status = result_new(s, out, err);
+    if (status != NIDX_OK)
+        return status;
+    status = exec_options(&o, &exec, err);
+    exec.norms = (*out)->commit->norms;
+    if (status == NIDX_OK)
+        status = prepare(*out, q, &o, &exec, err);
+    if (status != NIDX_OK) {
+        nidx_result_free(*out);
+        *out = NULL;
+    }
+    return status;
 }
 
 enum nidx_status nidx_search(struct nidx_snapshot *s,
@@ -368,26 +407,35 @@ static enum nidx_status find_key(const struct nidx_catalog *catalog,
     return NIDX_OK;
 }
 
+enum nidx_status nidx_result_take_key(struct nidx_result *r,
+                                      struct nidx_bytes key,
+                                      struct nidx_error *err)
+{
+    bool found = false;
+    struct nidx_hit hit = {0};
+
+    enum nidx_status status =
+        find_key(r->commit->catalog, key, &found, &hit, err);
+    if (status == NIDX_OK && !found)
+        status = nidx_fail(
+            err, NIDX_ERR_NOTFOUND, "no article has this key: %.*s",
+            (int)(key.len < 300 ? key.len : 300), (const char *)key.data);
+    if (status == NIDX_OK)
+        status = take_hits(r, &hit, 1, 0, err);
+    return status;
+}
+
 enum nidx_status nidx_snapshot_find(struct nidx_snapshot *s, const char *key,
                                     size_t len, struct nidx_result **out,
                                     struct nidx_error *err)
 {
-    bool found = false;
-    struct nidx_hit hit = {0};
+    const struct nidx_bytes bytes = {(const uint8_t *)key, len};
 
     enum nidx_status status = result_new(s, out, err);
     if (status != NIDX_OK)
         return status;
     struct nidx_result *r = *out;
-    status = find_key(r->commit->catalog,
-                      (struct nidx_bytes){(const uint8_t *)key, len}, &found,
-                      &hit, err);
-    if (status == NIDX_OK && !found)
-        status =
-            nidx_fail(err, NIDX_ERR_NOTFOUND, "no article has this key: %.*s",
-                      (int)(len < 300 ? len : 300), key);
-    if (status == NIDX_OK)
-        status = take_hits(r, &hit, 1, 0, err);
+    status = nidx_result_take_key(r, bytes, err);
     if (status == NIDX_OK)
         status = nidx_result_index_leaves(r, err);
     r->total = 1;

@@ -61,7 +61,7 @@ def wait_for_index(box):
 
 def test_a_terminal_gets_a_bar_that_is_wiped_away(box):
     box.write("x.jsonl", long_run(15000))
-    shown, status = box.terminal("add", "-j", "1", "-m", "16M", "x.jsonl", columns=140)
+    shown, status = box.terminal("add", "-j", "1", "-m", "32M", "x.jsonl", columns=140)
     equal(status, 0)
     contains(shown, "[")
     contains(shown, " MB of ")
@@ -77,7 +77,7 @@ def test_a_short_run_shows_no_bar(box):
 
 def test_a_narrow_terminal_gets_no_line_that_wraps(box):
     box.write("x.jsonl", long_run(15000))
-    shown, _ = box.terminal("add", "-j", "1", "-m", "16M", "x.jsonl", columns=80)
+    shown, _ = box.terminal("add", "-j", "1", "-m", "32M", "x.jsonl", columns=80)
     for piece in shown.split("\r\033[K")[1:-1]:
         equal(len(piece) < 80, True, piece)
 
