@@ -2,6 +2,7 @@
  *
  * The grammar stands in postings_impl.h.
  * SPDX-License-Identifier: BSD-2-Clause */
+#include "common/dense_kernel.h"
 #include "common/postings_impl.h"
 
 /* Bits set; the base instruction set has none for it. */
@@ -49,59 +50,63 @@ const uint8_t *nidx_postings_dense_group(struct nidx_postings *p, uint32_t g)
     return p->dense_bytes.data + at;
 }
 
-/* Bits of [from, to] of a group's word k, which begins at document base. */
-static uint64_t word_between(const uint8_t *group, uint32_t k, uint32_t base,
-                             nidx_docid from, nidx_docid to)
+/* Words first .. last of the bitmap, eight a group; false on damage. */
+static bool read_words(struct nidx_postings *p, uint32_t first, uint32_t last,
+                       uint64_t *out)
 {
-    uint64_t word = nidx_load64(group + 4 + 8 * (size_t)k);
-
-    if (from > base)
-        word &= UINT64_MAX << (from - base);
-    if (to - base < 63)
-        word &= UINT64_MAX >> (63 - (to - base));
-    return word;
+    for (uint32_t w = first; w <= last;) {
+        const uint8_t *group = nidx_postings_dense_group(p, w / 8);
+        uint32_t end = (w | 7) < last ? (w | 7) : last;
+        if (!group)
+            return false;
+        for (; w <= end; w++)
+            *out++ = nidx_load64(group + 4 + 8 * (size_t)(w % 8));
+    }
+    return true;
 }
 
 bool nidx_postings_dense_docs(struct nidx_postings *p, nidx_docid *docs)
 {
-    const uint8_t *group = NULL;
-    uint32_t n = 0, want = p->n;
-    nidx_docid first = p->first, last = p->last;
+    enum {
+        WORDS = 32
+    };
+    uint64_t words[WORDS];
+    uint32_t n = 0, first = p->first / 64, end = p->last / 64;
 
-    for (uint32_t w = first / 64; w <= last / 64; w++) {
-        if (!group || w % 8 == 0)
-            group = nidx_postings_dense_group(p, w / 8);
-        if (!group)
+    for (uint32_t w = first; w <= end; w += WORDS) {
+        uint32_t count = end - w < WORDS ? end - w + 1 : WORDS;
+        if (!read_words(p, w, w + count - 1, words))
             return false;
-        uint64_t word = word_between(group, w % 8, 64 * w, first, last);
-        if (n + count_bits(word) > want)
+        if (w == first)
+            words[0] &= UINT64_MAX << p->first % 64;
+        if (w + count > end)
+            words[count - 1] &= UINT64_MAX >> (63 - p->last % 64);
+        uint32_t room = p->n - n;
+        uint32_t found = nidx_dense_list(words, count, 64 * w, room, docs + n);
+        if (found > room)
             return false;
-        for (; word; word &= word - 1)
-            docs[n++] = 64 * w + (uint32_t)__builtin_ctzll(word);
+        n += found;
     }
-    return n == want && docs[n - 1] == last;
+    return n == p->n && docs[n - 1] == p->last;
 }
 
 enum nidx_status nidx_postings_bits(struct nidx_postings *p, nidx_docid first,
                                     uint32_t n, uint64_t *out)
 {
-    const uint8_t *group = NULL;
-
     if (n == 0)
         return NIDX_OK;
-    nidx_docid last = first + (n - 1);
-    for (uint32_t w = first / 64; w <= last / 64; w++) {
-        uint64_t *to = out + (w - first / 64);
-        *to = 0;
-        if (64 * (uint64_t)w >= p->n_docs)
-            continue;
-        if (!group || w % 8 == 0)
-            group = nidx_postings_dense_group(p, w / 8);
-        if (!group)
+    uint64_t behind = (uint64_t)first + n;
+    uint32_t words = (n + 63) / 64, have = 0;
+    if (behind > p->n_docs)
+        behind = p->n_docs;
+    if (first < behind) {
+        have = ((uint32_t)(behind - 1) - first) / 64 + 1;
+        if (!read_words(p, first / 64, first / 64 + have - 1, out))
             return p->status;
-        nidx_docid end = last < p->n_docs ? last : p->n_docs - 1;
-        *to = word_between(group, w % 8, 64 * w, first, end);
+        if (behind % 64 != 0)
+            out[have - 1] &= UINT64_MAX >> (64 - behind % 64);
     }
+    memset(out + have, 0, (words - have) * sizeof(*out));
     return NIDX_OK;
 }
 

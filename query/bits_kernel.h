@@ -12,6 +12,10 @@ void nidx_bits_except(uint64_t *bits, const uint64_t *other, uint32_t n);
 /** How many bits are set. */
 uint64_t nidx_bits_count(const uint64_t *bits, uint32_t n);
 
+void nidx_bits_or_portable(uint64_t *bits, const uint64_t *other, uint32_t n);
+void nidx_bits_and_portable(uint64_t *bits, const uint64_t *other, uint32_t n);
+void nidx_bits_except_portable(uint64_t *bits, const uint64_t *other,
+                               uint32_t n);
 uint64_t nidx_bits_count_portable(const uint64_t *bits, uint32_t n);
 
 #endif

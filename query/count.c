@@ -35,7 +35,8 @@ static void set_bits(struct nidx_list *l, nidx_docid from, nidx_docid to,
     while (l->n && l->first <= to) {
         const uint32_t *docs = nidx_list_docs(l);
         uint32_t i = docs[0] < from && l->n ? nidx_list_find(l, from) : 0;
-        for (; i < l->n && docs[i] <= to; i++) {
+        uint32_t end = l->last > to && l->n ? nidx_list_find(l, to + 1) : l->n;
+        for (; i < end; i++) {
             uint32_t at = docs[i] - from;
             bits[at >> 6] |= UINT64_C(1) << (at & 63);
         }

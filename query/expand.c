@@ -340,6 +340,7 @@ struct nidx_expander {
     struct nidx_vocab *vocab;       /* made when first needed */
     struct nidx_analyzer *analyzer; /* likewise */
     struct nidx_strtab_cursor *cursors;
+    struct nidx_known_words *known;
     struct nidx_buf key, scratch;
 };
 
@@ -380,6 +381,7 @@ void nidx_expander_free(struct nidx_expander *e)
     for (uint32_t i = 0; i < e->catalog->manifest.n_segments; i++)
         nidx_strtab_cursor_done(&e->cursors[i]);
     free(e->cursors);
+    nidx_known_words_free(e->known);
     drop_words(e);
     nidx_buf_done(&e->key);
     nidx_buf_done(&e->scratch);
@@ -438,6 +440,7 @@ enum nidx_status nidx_expander_run(struct nidx_expander *e,
                                .tree = out,
                                .err = err,
                                .cursors = e->cursors,
+                               .known = &e->known,
                                .key = e->key,
                                .scratch = e->scratch};
     uint32_t n_leaves = 0;

@@ -12,6 +12,7 @@
 #include "common/limits.h"
 #include "query/dictwalk.h"
 #include "query/expand.h"
+#include "query/known.h"
 
 struct nidx_expansion {
     const struct nidx_catalog *catalog;
@@ -21,6 +22,7 @@ struct nidx_expansion {
     struct nidx_vocab *vocab;
     struct nidx_analyzer *analyzer;
     struct nidx_strtab_cursor *cursors; /**< one for each segment */
+    struct nidx_known_words **known;    /**< words of earlier queries */
     struct nidx_buf key, scratch;
     uint32_t n_leaves;
     bool full; /**< a word was left out: there are too many */
@@ -72,9 +74,13 @@ struct nidx_stem {
     struct nidx_bytes text; /**< in the arena */
     uint64_t languages;
 };
+/** Whether enough articles are of a language for its unseen stems to count. */
+bool nidx_expand_is_present(const struct nidx_catalog *c, unsigned language);
 /** Adds what a word of text stands for: the terms of the forms that are
- * spelt so, and stems that the index cannot have shown (expand_spelling.c). */
-void nidx_expand_spellings(struct nidx_expansion *x, uint8_t field,
+ * spelt so, and stems that the index cannot have shown (expand_spelling.c).
+ * Returns whether some article has a spelling: then stems in languages that
+ * are not present played no part. */
+bool nidx_expand_spellings(struct nidx_expansion *x, uint8_t field,
                            const struct nidx_bytes *folded, uint32_t n_folded,
                            const struct nidx_stem *stems, uint32_t n_stems,
                            struct nidx_terms *out);

@@ -173,6 +173,11 @@ static uint64_t add_seen(struct nidx_expansion *x, uint8_t field,
     return all;
 }
 
+bool nidx_expand_is_present(const struct nidx_catalog *c, unsigned language)
+{
+    return c->in_language[language] * PRESENT >= c->n_docs;
+}
+
 /* Whether the articles of a language could hold the spelling, which df others
  * hold, although none was seen to. */
 static bool may_hold(const struct nidx_catalog *c, unsigned language,
@@ -180,7 +185,8 @@ static bool may_hold(const struct nidx_catalog *c, unsigned language,
 {
     const double of = (double)c->in_language[language], all = (double)c->n_docs;
 
-    return of * PRESENT >= all && (double)df * of < EXPECTED * (all - of);
+    return nidx_expand_is_present(c, language) &&
+           (double)df * of < EXPECTED * (all - of);
 }
 
 static bool is_kept(const struct nidx_catalog *c, const struct nidx_stem *stem,
@@ -200,7 +206,7 @@ static bool is_seen(const struct sights *s, struct nidx_bytes term)
     return false;
 }
 
-void nidx_expand_spellings(struct nidx_expansion *x, uint8_t field,
+bool nidx_expand_spellings(struct nidx_expansion *x, uint8_t field,
                            const struct nidx_bytes *folded, uint32_t n_folded,
                            const struct nidx_stem *stems, uint32_t n_stems,
                            struct nidx_terms *out)
@@ -219,4 +225,5 @@ void nidx_expand_spellings(struct nidx_expansion *x, uint8_t field,
             nidx_expand_is_known(x, field, stems[i].text))
             nidx_terms_add(x, out, stems[i].text);
     free(s.items);
+    return s.n > 0;
 }

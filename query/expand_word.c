@@ -168,41 +168,52 @@ static void analyse(struct nidx_expansion *x, struct graph *g,
         nidx_expand_fail(x, nidx_nomem(x->err));
 }
 
-/* Names are not stemmed, and an exact form needs no stem. */
+/* Names are not stemmed, and an exact form needs no stem. present: only in the
+ * languages that unseen stems count in. */
 static void build(struct nidx_expansion *x, const struct nidx_node *of,
-                  struct nidx_bytes text, struct graph *g)
+                  struct nidx_bytes text, bool present, struct graph *g)
 {
     const bool stem =
         of->type != NIDX_NODE_EXACT && of->field != NIDX_FIELD_AUTHOR;
 
     for (unsigned i = 0; i < NIDX_LANGUAGE_COUNT; i++)
-        if (i == NIDX_LANGUAGE_NONE || (stem && x->catalog->languages >> i & 1))
+        if (i == NIDX_LANGUAGE_NONE ||
+            (stem && x->catalog->languages >> i & 1 &&
+             (!present || nidx_expand_is_present(x->catalog, i))))
             analyse(x, g, text, (nidx_language)i);
 }
 
 /* --------------------------------------------------------------- leaves */
 
-static void look_up(struct nidx_expansion *x, const struct nidx_node *of,
+/* Whether some article has a spelling of the edge. */
+static bool look_up(struct nidx_expansion *x, const struct nidx_node *of,
                     const struct edge *e, struct nidx_terms *out)
 {
+    enum {
+        FEW = 4
+    };
+    struct nidx_bytes few[FEW] = {{NULL, 0}}, *folded = few;
+
     if (of->type == NIDX_NODE_EXACT) {
         /* Further spellings are what a query may also mean: not this one. */
         if (e->n_spellings > 0)
             nidx_expand_exact(x, of->field, e->spellings[0].folded,
                               e->spellings[0].form, out);
-        return;
+        return out->n > 0;
     }
-    struct nidx_bytes *folded =
-        malloc(nidx_mul_size(e->n_spellings + 1, sizeof(*folded)));
+    if (e->n_spellings > FEW)
+        folded = malloc(nidx_mul_size(e->n_spellings, sizeof(*folded)));
     if (!folded) {
         nidx_expand_fail(x, nidx_nomem(x->err));
-        return;
+        return false;
     }
     for (uint32_t i = 0; i < e->n_spellings; i++)
         folded[i] = e->spellings[i].folded;
-    nidx_expand_spellings(x, of->field, folded, e->n_spellings, e->stems,
-                          e->n_stems, out);
-    free(folded);
+    bool seen = nidx_expand_spellings(x, of->field, folded, e->n_spellings,
+                                      e->stems, e->n_stems, out);
+    if (folded != few)
+        free(folded);
+    return seen;
 }
 
 static struct nidx_node *leaf_of(struct nidx_expansion *x,
@@ -212,7 +223,7 @@ static struct nidx_node *leaf_of(struct nidx_expansion *x,
     struct nidx_terms terms = {0};
 
     if (x->status == NIDX_OK)
-        look_up(x, of, e, &terms);
+        (void)look_up(x, of, e, &terms);
     if (x->status != NIDX_OK || e->n_spellings == 0) {
         nidx_terms_done(&terms);
         return NULL;
@@ -344,12 +355,67 @@ static struct nidx_node *piece_node(struct nidx_expansion *x,
                                    : paths(x, of, p);
 }
 
+/* A word of lower-case ASCII letters is one edge, spelt as it stands, in every
+ * language. */
+static bool is_simple(const struct nidx_node *of, struct nidx_bytes text)
+{
+    if (of->type == NIDX_NODE_EXACT || text.len == 0 || text.len > 32)
+        return false;
+    for (size_t i = 0; i < text.len; i++)
+        if (text.data[i] < 'a' || text.data[i] > 'z')
+            return false;
+    return true;
+}
+
+/* Its terms, where an article has its spelling: most are found so, and need
+ * not be stemmed in all languages. */
+static bool look_simple(struct nidx_expansion *x, const struct nidx_node *of,
+                        struct nidx_bytes text, struct nidx_terms *terms)
+{
+    struct graph g = {0};
+    bool seen = false;
+
+    build(x, of, text, true, &g);
+    const struct edge *e = g.edges;
+    if (x->status == NIDX_OK && g.n == 1 && e->n_spellings > 0 &&
+        nidx_bytes_compare(e->spellings[0].form, text) == 0)
+        seen = look_up(x, of, e, terms);
+    if (seen && x->status == NIDX_OK && terms->n == 1 && !terms->items->forms)
+        nidx_known_word_put(x->known, of->field, text, terms->items->text);
+    graph_done(&g);
+    return seen;
+}
+
+static bool recall(struct nidx_expansion *x, const struct nidx_node *of,
+                   struct nidx_bytes text, struct nidx_terms *terms)
+{
+    const struct nidx_bytes term = nidx_known_word(*x->known, of->field, text);
+
+    return term.data && nidx_terms_append(x, terms, term);
+}
+
+/* Adds the leaf of such a word; false where no article has its spelling. */
+static bool add_simple(struct nidx_expansion *x, const struct nidx_node *of,
+                       struct nidx_bytes text, enum nidx_occur occur,
+                       struct nidx_nodes *out)
+{
+    struct nidx_terms terms = {0};
+    bool seen = recall(x, of, text, &terms) || look_simple(x, of, text, &terms);
+
+    if (seen && x->status == NIDX_OK)
+        nidx_nodes_add(x, out, nidx_expand_leaf(x, of, text, &terms), occur);
+    nidx_terms_done(&terms);
+    return seen;
+}
+
 void nidx_expand_text(struct nidx_expansion *x, const struct nidx_node *of,
                       struct nidx_bytes text, struct nidx_nodes *out)
 {
     struct graph g = {0};
 
-    build(x, of, text, &g);
+    if (is_simple(of, text) && add_simple(x, of, text, NIDX_MUST, out))
+        return;
+    build(x, of, text, false, &g);
     for (uint32_t i = 0, j; i < g.n && x->status == NIDX_OK; i = j) {
         struct piece p = {&g, i, i, g.edges[i].pos, g.edges[i].pos};
         for (j = i; j < g.n && (j == i || g.edges[j].pos < p.to); j++)
@@ -366,7 +432,9 @@ void nidx_expand_loose(struct nidx_expansion *x, const struct nidx_node *of,
 {
     struct graph g = {0};
 
-    build(x, of, text, &g);
+    if (is_simple(of, text) && add_simple(x, of, text, NIDX_SHOULD, out))
+        return;
+    build(x, of, text, false, &g);
     for (uint32_t i = 0; i < g.n && x->status == NIDX_OK; i++)
         nidx_nodes_add(x, out, leaf_of(x, of, &g.edges[i]), NIDX_SHOULD);
     graph_done(&g);

@@ -20,9 +20,10 @@ static void follow(struct nidx_list *l)
     l->n = p->n;
 }
 
-/* Documents that the bitmap has; freqs receives their ranks in the list. */
+/* Documents that the bitmap has; where ranks are asked for, freqs receives
+ * their ranks in the list. */
 static uint32_t probe_bitmap(struct nidx_list *l, const uint32_t *docs,
-                             uint32_t n, struct nidx_probe *out)
+                             uint32_t n, bool ranks, struct nidx_probe *out)
 {
     uint32_t kept = 0;
 
@@ -34,7 +35,7 @@ static uint32_t probe_bitmap(struct nidx_list *l, const uint32_t *docs,
         while (end < n && docs[end] / NIDX_DENSE_GROUP == g)
             end++;
         kept += nidx_probe_group(group, docs, i, end, out->at + kept,
-                                 out->freqs + kept);
+                                 ranks ? out->freqs + kept : NULL);
         i = end;
     }
     return kept;
@@ -88,7 +89,7 @@ static uint32_t probe_dense(struct nidx_list *l, const uint32_t *docs,
 {
     if (l->n == 0)
         return 0;
-    uint32_t kept = probe_bitmap(l, docs, n, out);
+    uint32_t kept = probe_bitmap(l, docs, n, freqs, out);
     if (l->postings.status == NIDX_OK &&
         (!freqs || rank_freqs(l, docs, kept, out)))
         return kept;

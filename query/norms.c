@@ -52,6 +52,7 @@ void nidx_norms_free(struct nidx_norms *n)
         free(n->norms[i].asked);
     }
     free(n->norms);
+    nidx_known_terms_free(n->known);
     free(n->scratch);
     free(n->sums);
     free(n);

@@ -9,6 +9,7 @@
 #define NIDX_QUERY_NORMS_H
 
 #include "query/exec.h"
+#include "query/known.h"
 
 /** Which length counts. */
 enum nidx_norm_kind {
@@ -45,6 +46,7 @@ struct nidx_norms {
     struct nidx_norm *norms;       /**< segment * NIDX_NORM_KINDS + kind */
     void *scratch;                 /**< of the evaluator that runs */
     size_t scratch_size;
+    struct nidx_known_terms *known; /**< of earlier queries */
     uint32_t *sums; /**< NIDX_SUMS numbers, 0 whenever nobody uses them */
 };
 

@@ -41,8 +41,9 @@ static enum nidx_status look_up(struct nidx_plan *p,
             keyword ? NIDX_KIND_KEYWORD
                     : (enum nidx_term_kind)node->terms[t].kind;
         struct nidx_bytes text = keyword ? node->text : node->terms[t].text;
-        enum nidx_status status = nidx_segment_term(
-            s, kind, field, text, &found, &part->infos[part->n], err);
+        enum nidx_status status =
+            nidx_known_term(&p->norms->known, s, segment, kind, field, text,
+                            &found, &part->infos[part->n], err);
         if (status != NIDX_OK)
             return status;
         if (!found || part->infos[part->n].df == 0)

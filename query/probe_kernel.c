@@ -9,23 +9,29 @@
 #include "common/pack.h"
 #include "common/postings.h"
 
-/* The same text twice: the compiler uses the popcnt instruction in one. */
-#define PROBE_GROUP                                                       \
-    uint64_t words[NIDX_DENSE_GROUP / 64];                                \
-    uint32_t before[NIDX_DENSE_GROUP / 64], kept = 0;                     \
-    uint32_t rank = nidx_load32(group);                                   \
-    for (uint32_t k = 0; k < NIDX_DENSE_GROUP / 64; k++) {                \
-        words[k] = nidx_load64(group + 4 + 8 * k);                        \
-        before[k] = rank;                                                 \
-        rank += (uint32_t)__builtin_popcountll(words[k]);                 \
-    }                                                                     \
-    for (uint32_t i = from; i < end; i++) {                               \
-        uint32_t bit = docs[i] % 64, k = docs[i] % NIDX_DENSE_GROUP / 64; \
-        uint64_t low = words[k] & ((UINT64_C(1) << bit) - 1);             \
-        at[kept] = i;                                                     \
-        ranks[kept] = before[k] + (uint32_t)__builtin_popcountll(low);    \
-        kept += words[k] >> bit & 1;                                      \
-    }                                                                     \
+/* The same text twice: the compiler uses the popcnt instruction in one. Most
+ * documents are not there, and most groups are asked for one or two. */
+#define PROBE_GROUP                                                            \
+    uint32_t kept = 0;                                                         \
+    for (uint32_t i = from; i < end; i++) {                                    \
+        uint32_t bit = docs[i] % NIDX_DENSE_GROUP;                             \
+        at[kept] = i;                                                          \
+        kept += group[4 + bit / 8] >> bit % 8 & 1;                             \
+    }                                                                          \
+    if (!ranks || kept == 0)                                                   \
+        return kept;                                                           \
+    uint32_t before[NIDX_DENSE_GROUP / 64], sum = nidx_load32(group);          \
+    uint32_t top = docs[at[kept - 1]] % NIDX_DENSE_GROUP / 64;                 \
+    for (uint32_t k = 0; k <= top; k++) {                                      \
+        before[k] = sum;                                                       \
+        sum += (uint32_t)__builtin_popcountll(nidx_load64(group + 4 + 8 * k)); \
+    }                                                                          \
+    for (uint32_t i = 0; i < kept; i++) {                                      \
+        uint32_t bit = docs[at[i]] % NIDX_DENSE_GROUP;                         \
+        uint64_t word = nidx_load64(group + 4 + 8 * (bit / 64));               \
+        uint64_t low = word & ((UINT64_C(1) << bit % 64) - 1);                 \
+        ranks[i] = before[bit / 64] + (uint32_t)__builtin_popcountll(low);     \
+    }                                                                          \
     return kept
 
 uint32_t nidx_probe_group_portable(const uint8_t *group, const uint32_t *docs,
@@ -80,41 +86,32 @@ uint32_t nidx_probe_block_portable(const uint32_t *own, uint32_t n,
 }
 
 #if defined(__x86_64__)
-/* The block stays in eight registers; each document is compared with all. */
-__attribute__((target("avx512f,avx512bw,bmi"))) static uint32_t
+/* The greatest documents of the block's sixteens are one register; it says in
+ * which sixteen a document would be. */
+__attribute__((target("avx512f,avx512bw,avx512vl,bmi,popcnt"))) static uint32_t
 probe_block_avx512(const uint32_t *own, uint32_t n, const uint32_t *docs,
                    uint32_t from, uint32_t end, uint32_t *at, uint32_t *indexes)
 {
-    const uint64_t low_in = n >= 64 ? UINT64_MAX : (UINT64_C(1) << n) - 1;
-    const uint64_t high_in = n >= 128  ? UINT64_MAX
-                             : n <= 64 ? 0
-                                       : (UINT64_C(1) << (n - 64)) - 1;
-    uint32_t kept = 0;
+    const uint32_t last = (n - 1) / 16;
+    const uint32_t in_last = (uint32_t)0xffff >> (16 * last + 15 - (n - 1));
+    uint32_t tops[8], kept = 0;
 
-#define PART(k) const __m512i v##k = _mm512_loadu_si512(own + 16 * k)
-    PART(0);
-    PART(1);
-    PART(2);
-    PART(3);
-    PART(4);
-    PART(5);
-    PART(6);
-    PART(7);
+    for (uint32_t k = 0; k < 8; k++)
+        tops[k] = own[16 * k + 15 < n ? 16 * k + 15 : n - 1];
+    const __m256i top = _mm256_loadu_si256((const __m256i *)(void *)tops);
     for (uint32_t i = from; i < end; i++) {
-        __m512i doc = _mm512_set1_epi32((int)docs[i]);
-#define SAME(k) (uint64_t) _cvtmask16_u32(_mm512_cmpeq_epi32_mask(v##k, doc))
-        uint64_t low = SAME(0) | SAME(1) << 16 | SAME(2) << 32 | SAME(3) << 48;
-        uint64_t high = SAME(4) | SAME(5) << 16 | SAME(6) << 32 | SAME(7) << 48;
-        low &= low_in;
-        high &= high_in;
+        const int doc = (int)docs[i];
+        uint32_t k = (uint32_t)__builtin_popcount(
+            _mm256_cmplt_epu32_mask(top, _mm256_set1_epi32(doc)));
+        k = k < last ? k : last;
+        uint32_t same = _mm512_cmpeq_epi32_mask(
+            _mm512_loadu_si512(own + 16 * k), _mm512_set1_epi32(doc));
+        same &= k == last ? in_last : 0xffff;
         at[kept] = i;
-        indexes[kept] = low ? (uint32_t)__builtin_ctzll(low)
-                            : 64 + (uint32_t)_tzcnt_u64(high);
-        kept += (low | high) != 0;
+        indexes[kept] = 16 * k + _tzcnt_u32(same);
+        kept += same != 0;
     }
     return kept;
-#undef PART
-#undef SAME
 }
 #endif
 

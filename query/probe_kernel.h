@@ -8,7 +8,8 @@
 /**
  * Which of docs[from .. end) the group (postings.h, NIDX_DENSE_GROUP) has: all
  * of them are documents of this group. at receives their indexes, ranks how
- * many postings of the list come before each; both have room for end - from.
+ * many postings of the list come before each (NULL: not asked for); both have
+ * room for end - from.
  */
 uint32_t nidx_probe_group(const uint8_t *group, const uint32_t *docs,
                           uint32_t from, uint32_t end, uint32_t *at,

@@ -46,6 +46,16 @@ enum nidx_status nidx_topk_bulk(struct nidx_plan *p, uint32_t segment,
     return status;
 }
 
+/* Documents that hold the leaf, where none is deleted: nothing is opened. */
+static uint64_t count_leaf(const struct nidx_part_leaf *part)
+{
+    if (part->n == 0)
+        return 0;
+    if (part->merged)
+        return part->merged->n;
+    return part->infos[part->main].df + (part->others ? part->others->n : 0u);
+}
+
 enum nidx_status nidx_count_bulk(struct nidx_plan *p, uint32_t segment,
                                  uint64_t *total, bool *done,
                                  struct nidx_error *err)
@@ -58,6 +68,12 @@ enum nidx_status nidx_count_bulk(struct nidx_plan *p, uint32_t segment,
         return NIDX_OK;
     if (p->root->type == NIDX_NODE_PHRASE)
         return nidx_phrase_run(p, p->root, segment, NULL, total, done, err);
+    if (p->root->type == NIDX_NODE_LEAF &&
+        !p->catalog->segments[segment]->deleted) {
+        *total = count_leaf(&p->root->parts[segment]);
+        *done = true;
+        return NIDX_OK;
+    }
     enum nidx_status status =
         nidx_shape_open(&s, p, p->root, segment, false, &fits, err);
 

@@ -36,19 +36,45 @@ static const struct article articles[] = {
 #define N_ARTICLES (sizeof(articles) / sizeof(*articles))
 
 static struct articles indexed;
+static struct nidx_expander *expander;
 
 static int open_index(void **state)
 {
     if (tmpdir_setup(state) != 0)
         return -1;
     articles_open(&indexed, state, "articles.nidx", articles, N_ARTICLES);
+    if (nidx_expander_new(indexed.catalog, &expander, NULL) != NIDX_OK)
+        return -1;
     return 0;
 }
 
 static int close_index(void **state)
 {
+    nidx_expander_free(expander);
     articles_close(&indexed);
     return tmpdir_teardown(state);
+}
+
+/* One that has seen other queries makes the same of this one. */
+static void expand_again(const struct nidx_tree *parsed,
+                         const struct nidx_tree *fresh)
+{
+    struct nidx_error err = {0};
+    struct nidx_buf want = {0}, got = {0};
+
+    nidx_tree_print(fresh->root, &want);
+    for (int i = 0; i < 2; i++) {
+        struct nidx_tree tree = {0};
+        got.len = 0;
+        if (nidx_expander_run(expander, parsed, &tree, &err) != NIDX_OK)
+            fail_msg("%s", err.message);
+        nidx_tree_print(tree.root, &got);
+        assert_int_equal(got.len, want.len);
+        assert_memory_equal(got.data, want.data, want.len);
+        nidx_tree_done(&tree);
+    }
+    nidx_buf_done(&want);
+    nidx_buf_done(&got);
 }
 
 static void expand(const char *text, bool any, struct nidx_tree *out)
@@ -62,6 +88,7 @@ static void expand(const char *text, bool any, struct nidx_tree *out)
             NIDX_OK ||
         nidx_tree_expand(&parsed, indexed.catalog, out, &err) != NIDX_OK)
         fail_msg("`%s`: %s", text, err.message);
+    expand_again(&parsed, out);
     nidx_tree_done(&parsed);
 }
 

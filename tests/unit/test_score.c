@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "common/dense_kernel.h"
 #include "query/bits_kernel.h"
 #include "query/probe_kernel.h"
 #include "query/score_kernel.h"
@@ -203,6 +204,68 @@ static void bits_are_joined_and_counted(void **state)
     assert_true(nidx_bits_count(a, 3) == 1);
 }
 
+static void bits_of_every_level_and_length_are_joined_alike(void **state)
+{
+    enum {
+        MOST = 37
+    };
+    (void)state;
+    uint64_t a[MOST], b[MOST], want[MOST], got[MOST];
+
+    srand(3);
+    for (uint32_t i = 0; i < MOST; i++) {
+        a[i] = (uint64_t)rand() << 33 ^ (uint64_t)rand();
+        b[i] = (uint64_t)rand() << 33 ^ (uint64_t)rand();
+    }
+    for (uint32_t n = 0; n <= MOST; n++)
+        for (int level = 0; level <= NIDX_CPU_AVX512; level++) {
+            nidx_cpu_force((enum nidx_cpu)level);
+            assert_true(nidx_bits_count(a, n) ==
+                        nidx_bits_count_portable(a, n));
+            memcpy(want, a, sizeof(a));
+            memcpy(got, a, sizeof(a));
+            nidx_bits_or_portable(want, b, n);
+            nidx_bits_or(got, b, n);
+            assert_memory_equal(want, got, sizeof(a));
+            nidx_bits_except_portable(want, b + 1, n ? n - 1 : 0);
+            nidx_bits_except(got, b + 1, n ? n - 1 : 0);
+            assert_memory_equal(want, got, sizeof(a));
+            nidx_bits_and_portable(want, b, n);
+            nidx_bits_and(got, b, n);
+            assert_memory_equal(want, got, sizeof(a));
+        }
+    nidx_cpu_force(NIDX_CPU_AVX512);
+}
+
+static void documents_of_bitmaps_are_listed_alike(void **state)
+{
+    (void)state;
+    uint64_t words[5];
+    uint32_t want[5 * 64 + 16], got[5 * 64 + 16];
+
+    srand(4);
+    for (int round = 0; round < 200; round++) {
+        uint32_t n = 1 + (uint32_t)rand() % 5;
+        for (uint32_t i = 0; i < n; i++) {
+            words[i] = (uint64_t)rand() << 33 ^ (uint64_t)rand();
+            for (int k = rand() % 6; k > 0; k--)
+                words[i] &= (uint64_t)rand() << 33 ^ (uint64_t)rand();
+        }
+        uint32_t room = (uint32_t)nidx_bits_count(words, n);
+        for (int level = 0; level <= NIDX_CPU_AVX512; level++) {
+            nidx_cpu_force((enum nidx_cpu)level);
+            assert_int_equal(
+                nidx_dense_list_portable(words, n, 640, room, want), room);
+            assert_int_equal(nidx_dense_list(words, n, 640, room, got), room);
+            assert_memory_equal(want, got, room * sizeof(*got));
+            if (room > 0)
+                assert_true(nidx_dense_list(words, n, 640, room - 1, got) >
+                            room - 1);
+        }
+    }
+    nidx_cpu_force(NIDX_CPU_AVX512);
+}
+
 static void documents_are_found_in_blocks_as_by_binary_search(void **state)
 {
     (void)state;
@@ -243,6 +306,8 @@ static void documents_are_found_in_bitmaps_with_their_ranks(void **state)
         assert_int_equal(ranks[2], 9);
     }
     docs[1] = 513;
+    assert_int_equal(nidx_probe_group(group, docs, 0, 3, at, NULL), 2);
+    assert_int_equal(at[1], 2);
     assert_int_equal(nidx_probe_group(group, docs, 0, 3, at, ranks), 2);
     assert_int_equal(at[1], 2);
 }
@@ -259,6 +324,8 @@ int main(void)
         cmocka_unit_test(kernels_equal_their_portable_twins),
         cmocka_unit_test(select_may_write_over_what_it_reads),
         cmocka_unit_test(bits_are_joined_and_counted),
+        cmocka_unit_test(bits_of_every_level_and_length_are_joined_alike),
+        cmocka_unit_test(documents_of_bitmaps_are_listed_alike),
         cmocka_unit_test(documents_are_found_in_blocks_as_by_binary_search),
         cmocka_unit_test(documents_are_found_in_bitmaps_with_their_ranks),
     };
