@@ -127,6 +127,13 @@ static void unpack_sum_portable(const uint8_t *bits, uint32_t b, uint32_t n,
     }
 }
 
+static void range_portable(const uint8_t *bits, uint32_t b, uint32_t first,
+                           uint32_t n, uint32_t *out)
+{
+    for (uint32_t i = 0; i < n; i++)
+        out[i] = bits_at(bits, b, first + i);
+}
+
 static void sum_portable(uint32_t n, uint32_t base, uint32_t *values)
 {
     uint32_t sum = base - 1;
@@ -141,7 +148,9 @@ struct kernels {
     void (*unpack_sum)(const uint8_t *bits, uint32_t b, uint32_t n,
                        uint32_t base, uint32_t *out);
     void (*sum)(uint32_t n, uint32_t base, uint32_t *values);
-    uint32_t bits; /* widest values of unpack and unpack_sum */
+    void (*range)(const uint8_t *bits, uint32_t b, uint32_t first, uint32_t n,
+                  uint32_t *out);
+    uint32_t bits; /* widest values of unpack, unpack_sum and range */
     void (*above)(const uint32_t *values, uint32_t n, uint32_t top,
                   uint8_t *above);
     uint8_t *(*put)(uint8_t *to, const uint32_t *values, uint32_t n,
@@ -149,22 +158,31 @@ struct kernels {
     uint32_t put_bits; /* widest values of put */
 };
 
-static const struct kernels portable = {unpack_portable,
-                                        unpack_sum_portable,
-                                        sum_portable,
-                                        32,
-                                        above_portable,
-                                        put_bits,
-                                        32};
+static const struct kernels portable = {.unpack = unpack_portable,
+                                        .unpack_sum = unpack_sum_portable,
+                                        .sum = sum_portable,
+                                        .range = range_portable,
+                                        .bits = 32,
+                                        .above = above_portable,
+                                        .put = put_bits,
+                                        .put_bits = 32};
 #if defined(__x86_64__)
-static const struct kernels avx2 = {nidx_unpack_avx2,  nidx_unpack_sum_avx2,
-                                    nidx_sum_avx2,     NIDX_PACK_VECTOR_BITS,
-                                    above_portable,    nidx_put_bits_avx2,
-                                    NIDX_PACK_PUT_BITS};
-static const struct kernels avx512 = {
-    nidx_unpack_avx512,    nidx_unpack_sum_avx512,  nidx_sum_avx512,
-    NIDX_PACK_VECTOR_BITS, nidx_count_above_avx512, nidx_put_bits_avx2,
-    NIDX_PACK_PUT_BITS};
+static const struct kernels avx2 = {.unpack = nidx_unpack_avx2,
+                                    .unpack_sum = nidx_unpack_sum_avx2,
+                                    .sum = nidx_sum_avx2,
+                                    .range = range_portable,
+                                    .bits = NIDX_PACK_VECTOR_BITS,
+                                    .above = above_portable,
+                                    .put = nidx_put_bits_avx2,
+                                    .put_bits = NIDX_PACK_PUT_BITS};
+static const struct kernels avx512 = {.unpack = nidx_unpack_avx512,
+                                      .unpack_sum = nidx_unpack_sum_avx512,
+                                      .sum = nidx_sum_avx512,
+                                      .range = nidx_unpack_range_avx512,
+                                      .bits = NIDX_PACK_VECTOR_BITS,
+                                      .above = nidx_count_above_avx512,
+                                      .put = nidx_put_bits_avx2,
+                                      .put_bits = NIDX_PACK_PUT_BITS};
 static const struct kernels *const kernels_of[] = {&portable, &avx2, &avx512};
 #else
 static const struct kernels *const kernels_of[] = {&portable, &portable,
@@ -358,10 +376,16 @@ static void patch_range(const uint8_t *p, uint32_t n, uint32_t first,
 void nidx_pack_range(const uint8_t *p, uint32_t n, uint32_t first,
                      uint32_t count, uint32_t *out)
 {
+    enum {
+        MANY = 6
+    };
+    const struct kernels *k = kernels_now();
     uint32_t b = p[0];
 
-    for (uint32_t i = 0; i < count; i++)
-        out[i] = bits_at(p + 2, b, first + i);
+    if (count >= MANY && b - 1 < k->bits)
+        k->range(p + 2, b, first, count, out);
+    else
+        range_portable(p + 2, b, first, count, out);
     if (p[1] > 0)
         patch_range(p, n, first, count, out);
 }

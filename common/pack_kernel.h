@@ -35,6 +35,10 @@ uint8_t *nidx_put_bits_avx2(uint8_t *to, const uint32_t *values, uint32_t n,
 void nidx_sum_avx2(uint32_t n, uint32_t base, uint32_t *values);
 void nidx_sum_avx512(uint32_t n, uint32_t base, uint32_t *values);
 
+/* Values first .. first + n - 1; writes n numbers and no more. */
+void nidx_unpack_range_avx512(const uint8_t *bits, uint32_t b, uint32_t first,
+                              uint32_t n, uint32_t *out);
+
 /** Makes pack.c use the kernels of level. */
 void nidx_pack_use(enum nidx_cpu level);
 

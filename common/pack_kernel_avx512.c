@@ -115,6 +115,7 @@ AVX512 void nidx_sum_avx512(uint32_t n, uint32_t base, uint32_t *values)
         sum = _mm512_add_epi32(sum, last_of_sixteen(v));
     }
 }
+
 /* Widths as bytes: two registers hold those of a group. */
 AVX512 void nidx_count_above_avx512(const uint32_t *values, uint32_t n,
                                     uint32_t top, uint8_t *above)
@@ -141,4 +142,31 @@ AVX512 void nidx_count_above_avx512(const uint32_t *values, uint32_t n,
     }
 }
 
+/* Sixteen values are 2 * b bytes, so all steps begin at the same bit. */
+AVX512 void nidx_unpack_range_avx512(const uint8_t *bits, uint32_t b,
+                                     uint32_t first, uint32_t n, uint32_t *out)
+{
+    const __m512i lane =
+        _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    const uint32_t from = first * b % 8;
+    const __m512i bit =
+        _mm512_add_epi32(_mm512_mullo_epi32(lane, _mm512_set1_epi32((int)b)),
+                         _mm512_set1_epi32((int)from));
+    const __m512i window =
+        _mm512_add_epi32(_mm512_mullo_epi32(_mm512_srli_epi32(bit, 3),
+                                            _mm512_set1_epi32(0x01010101)),
+                         _mm512_set1_epi32(0x03020100));
+    const __m512i shift = _mm512_and_si512(bit, _mm512_set1_epi32(7));
+    const __m512i mask = _mm512_set1_epi32((int)((1u << b) - 1));
+
+    bits += (size_t)first * b / 8;
+    for (uint32_t i = 0; i < n; i += 16, bits += 2 * b) {
+        uint32_t count = n - i < 16 ? n - i : 16;
+        uint32_t size = (from + count * b + 7) / 8;
+        __m512i v = _mm512_maskz_loadu_epi8((UINT64_C(1) << size) - 1, bits);
+        v = _mm512_srlv_epi32(_mm512_permutexvar_epi8(window, v), shift);
+        _mm512_mask_storeu_epi32(out + i, (__mmask16)((1u << count) - 1),
+                                 _mm512_and_si512(v, mask));
+    }
+}
 #endif

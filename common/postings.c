@@ -337,6 +337,30 @@ bool nidx_postings_seek(struct nidx_postings *p, nidx_docid target)
     return b < p->n_blocks ? nidx_postings_enter(p, b) : damaged(p);
 }
 
+/* Moves to the block of posting rank, which is doc's. */
+static bool move_to(struct nidx_postings *p, nidx_docid doc, uint32_t rank)
+{
+    uint32_t b = rank / NIDX_BLOCK - p->first_block;
+
+    if (b == p->block && doc <= p->last)
+        return true;
+    if (b < p->n_blocks && b > p->block)
+        return nidx_postings_enter(p, b);
+    return nidx_postings_seek(p, doc) &&
+           rank / NIDX_BLOCK - p->first_block == p->block;
+}
+
+bool nidx_postings_find_rank(struct nidx_postings *p, nidx_docid doc,
+                             uint32_t rank, uint32_t *i)
+{
+    *i = rank % NIDX_BLOCK;
+    if (p->n > 0 && rank < p->info.df && move_to(p, doc, rank) && *i < p->n &&
+        doc >= p->first && doc <= p->last)
+        return true;
+    nidx_postings_damaged(p);
+    return false;
+}
+
 /* ------------------------------------------------------------- impacts */
 
 nidx_impacts nidx_postings_impacts(const struct nidx_postings *p)

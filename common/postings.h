@@ -232,6 +232,12 @@ const uint8_t *nidx_postings_dense_group(struct nidx_postings *p, uint32_t g);
 bool nidx_postings_find_dense(struct nidx_postings *p, nidx_docid doc,
                               uint32_t *i);
 
+/**
+ * Moves (forward only) to the block of posting rank of the list, which is
+ * doc's, and gives its index there; false and status where it is not.
+ */
+bool nidx_postings_find_rank(struct nidx_postings *p, nidx_docid doc,
+                             uint32_t rank, uint32_t *i);
 /** Reads the positions of single postings of the current block. */
 struct nidx_occurrences {
     struct nidx_occurrence *items;
@@ -254,6 +260,10 @@ enum nidx_status nidx_postings_occurrences(struct nidx_postings *p, uint32_t i,
  * damage.
  */
 uint32_t nidx_postings_n_positions(struct nidx_postings *p, uint32_t i);
+
+/** Whether some occurrence of posting i spans more than one position; true on
+ * damage. */
+bool nidx_postings_has_lens(struct nidx_postings *p, uint32_t i);
 
 /**
  * Positions alone of posting i into out, which has room for cap; the number

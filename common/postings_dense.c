@@ -122,19 +122,6 @@ static uint32_t rank_of(const uint8_t *group, nidx_docid doc)
     return rank + count_bits(word & ((UINT64_C(1) << bit % 64) - 1));
 }
 
-/* Moves to the block of posting rank, which is doc's. */
-static bool move_to(struct nidx_postings *p, nidx_docid doc, uint32_t rank)
-{
-    uint32_t b = rank / NIDX_BLOCK - p->first_block;
-
-    if (b == p->block && doc <= p->last)
-        return true;
-    if (b < p->n_blocks && b > p->block)
-        return nidx_postings_enter(p, b);
-    return nidx_postings_seek(p, doc) &&
-           rank / NIDX_BLOCK - p->first_block == p->block;
-}
-
 bool nidx_postings_find_dense(struct nidx_postings *p, nidx_docid doc,
                               uint32_t *i)
 {
@@ -144,11 +131,5 @@ bool nidx_postings_find_dense(struct nidx_postings *p, nidx_docid doc,
     uint32_t bit = doc % NIDX_DENSE_GROUP;
     if (!group || !(group[4 + bit / 8] >> bit % 8 & 1))
         return false;
-    uint32_t rank = rank_of(group, doc);
-    *i = rank % NIDX_BLOCK;
-    if (rank < p->info.df && move_to(p, doc, rank) && *i < p->n &&
-        doc >= p->first && doc <= p->last)
-        return true;
-    nidx_postings_damaged(p);
-    return false;
+    return nidx_postings_find_rank(p, doc, rank_of(group, doc), i);
 }

@@ -8,50 +8,39 @@
 
 #include <stdlib.h>
 
-/* Sums of plain frequencies less one, which are in pos_ends. */
-static bool sum_slowly(struct nidx_postings *p)
+/* Bits that some value has: of every second one in each half. */
+static uint64_t union_of_bits(const uint32_t *values, uint32_t n)
 {
-    uint64_t sum = 0;
+    uint64_t a = 0, b = 0, pair;
+    uint32_t i = 0;
 
-    for (uint32_t i = 0; i < p->n; i++) {
-        if (p->pos_ends[i] == UINT32_MAX)
-            return false;
-        sum += p->pos_ends[i] + 1;
-        p->pos_ends[i] = (uint32_t)sum;
+    for (; i + 4 <= n; i += 4) {
+        memcpy(&pair, values + i, sizeof(pair));
+        a |= pair;
+        memcpy(&pair, values + i + 2, sizeof(pair));
+        b |= pair;
     }
-    return sum <= UINT32_MAX;
-}
-
-static uint32_t union_of_bits(const uint32_t *values, uint32_t n)
-{
-    uint32_t lanes[16] = {0}, all = 0, i = 0;
-
-    /* Rounds of a fixed length, which a compiler makes vectors of. */
-    for (; i + 16 <= n; i += 16)
-        for (uint32_t k = 0; k < 16; k++)
-            lanes[k] |= values[i + k];
-    for (uint32_t k = 0; k < 16; k++)
-        all |= lanes[k];
     for (; i < n; i++)
-        all |= values[i];
-    return all;
+        a |= values[i];
+    return a | b;
 }
 
-/* 128 numbers below 2^24 have a sum that does not wrap. */
+/* Where headline counts are above frequencies, differences are negative. Sums
+ * of damaged frequencies may still wrap: what a posting's are is checked as
+ * they are used. */
 static bool find_ends(struct nidx_postings *p)
 {
-    bool small = nidx_pack_bits(p->freqs_at, p->n) <= 24;
+    const uint64_t signs = UINT64_C(0x8000000080000000);
 
-    if (small && !p->titles_at) {
+    if (!p->titles_at) {
         nidx_pack_read_gaps(p->freqs_at, p->n, 1, p->pos_ends);
         return true;
     }
     nidx_pack_read(p->freqs_at, p->n, p->pos_ends);
-    if (p->titles_at)
-        nidx_pack_add_scaled(p->titles_at, p->n, 1 - p->info.title_weight,
-                             p->pos_ends);
-    if (union_of_bits(p->pos_ends, p->n) >> 24 != 0)
-        return sum_slowly(p);
+    nidx_pack_add_scaled(p->titles_at, p->n, 1 - p->info.title_weight,
+                         p->pos_ends);
+    if (union_of_bits(p->pos_ends, p->n) & signs)
+        return false;
     nidx_pack_sum(p->n, 1, p->pos_ends);
     return true;
 }
@@ -94,6 +83,8 @@ static bool open_streams(struct nidx_postings *p, struct nidx_bytes bytes)
 {
     struct nidx_reader r = nidx_reader_of(bytes.data, bytes.len);
     uint32_t n = p->pos_ends[p->n - 1];
+    if (n == 0)
+        return false;
     uint8_t flags = nidx_read_u8(&r);
     bool wide = flags & POS_WIDE;
 
@@ -229,7 +220,29 @@ uint32_t nidx_postings_n_positions(struct nidx_postings *p, uint32_t i)
         return p->entry.n[i];
     if (!nidx_postings_pos_open(p))
         return 0;
-    return p->pos_ends[i] - start_of(p, i);
+    uint32_t start = start_of(p, i), end = p->pos_ends[i];
+    if (start < end && end <= p->pos_values.n)
+        return end - start;
+    nidx_postings_damaged(p);
+    return 0;
+}
+
+bool nidx_postings_has_lens(struct nidx_postings *p, uint32_t i)
+{
+    uint32_t lens[NIDX_BLOCK], n = nidx_postings_n_positions(p, i), any = 0;
+
+    if (n == 0 || p->info.in_entry)
+        return n == 0 || p->info.marked;
+    if (!p->pos_lens.groups)
+        return false;
+    for (uint32_t at = start_of(p, i), part; n > 0; at += part, n -= part) {
+        part = n < NIDX_BLOCK ? n : NIDX_BLOCK;
+        if (!nidx_pos_stream_read(&p->pos_lens, at, part, lens))
+            return true;
+        for (uint32_t k = 0; k < part; k++)
+            any |= lens[k];
+    }
+    return any != 0;
 }
 
 uint32_t nidx_postings_positions(struct nidx_postings *p, uint32_t i,

@@ -142,7 +142,8 @@ static uint64_t count_block(struct work *w)
     n = lead->n;
     memcpy(w->docs, lead->docs, n * sizeof(uint32_t));
     for (uint32_t i = 1; i < s->n_must && n > 0; i++) {
-        n = nidx_list_probe(&s->lists[i], w->docs, n, false, &w->probe);
+        n = nidx_list_probe(&s->lists[i], w->docs, n, NIDX_PROBE_DOCS,
+                            &w->probe);
         for (uint32_t k = 0; k < n; k++)
             w->docs[k] = w->docs[w->probe.at[k]];
     }

@@ -159,13 +159,33 @@ float nidx_list_x_both(const struct nidx_list *l, nidx_docid to);
 struct nidx_probe {
     uint32_t at[NIDX_PROBE]; /**< which of those asked for */
     uint32_t freqs[NIDX_PROBE];
+    uint32_t ranks[NIDX_PROBE]; /**< how many postings come before */
 };
+
+/** What is asked for beside which documents there are. */
+enum nidx_probe_want {
+    NIDX_PROBE_DOCS = 0,
+    NIDX_PROBE_FREQS = 1,
+    NIDX_PROBE_RANKS = 2 /**< of lists that nidx_list_has_ranks */
+};
+
 /**
  * Which of n rising documents the list or its sibling holds, none before its
  * current block; n is at most NIDX_PROBE. Returns how many, and moves on.
- * Frequencies are read where they are asked for.
  */
 uint32_t nidx_list_probe(struct nidx_list *l, const uint32_t *docs, uint32_t n,
-                         bool freqs, struct nidx_probe *out);
+                         unsigned want, struct nidx_probe *out);
+
+/** Whether all of the leaf's documents are one posting list. */
+static inline bool nidx_list_has_ranks(const struct nidx_list *l)
+{
+    return !l->merged && !l->shared && !l->also;
+}
+
+/** The rank of posting i of the current block. */
+static inline uint32_t nidx_list_rank(const struct nidx_list *l, uint32_t i)
+{
+    return (l->postings.first_block + l->postings.block) * NIDX_BLOCK + i;
+}
 
 #endif

@@ -85,13 +85,15 @@ static bool rank_freqs(struct nidx_list *l, const uint32_t *docs, uint32_t kept,
 }
 
 static uint32_t probe_dense(struct nidx_list *l, const uint32_t *docs,
-                            uint32_t n, bool freqs, struct nidx_probe *out)
+                            uint32_t n, unsigned want, struct nidx_probe *out)
 {
     if (l->n == 0)
         return 0;
-    uint32_t kept = probe_bitmap(l, docs, n, freqs, out);
+    uint32_t kept = probe_bitmap(l, docs, n, want != NIDX_PROBE_DOCS, out);
+    if (want & NIDX_PROBE_RANKS)
+        memcpy(out->ranks, out->freqs, kept * sizeof(*out->ranks));
     if (l->postings.status == NIDX_OK &&
-        (!freqs || rank_freqs(l, docs, kept, out)))
+        (!(want & NIDX_PROBE_FREQS) || rank_freqs(l, docs, kept, out)))
         return kept;
     l->status = NIDX_ERR_CORRUPT;
     l->n = 0;
@@ -101,7 +103,7 @@ static uint32_t probe_dense(struct nidx_list *l, const uint32_t *docs,
 
 /* The documents up to the block's last; returns the first behind it. */
 static uint32_t probe_block(struct nidx_list *l, const uint32_t *docs,
-                            uint32_t i, uint32_t n, bool freqs,
+                            uint32_t i, uint32_t n, unsigned want,
                             struct nidx_probe *out, uint32_t *kept)
 {
     enum {
@@ -116,8 +118,10 @@ static uint32_t probe_block(struct nidx_list *l, const uint32_t *docs,
         end++;
     uint32_t found =
         nidx_probe_block(own, l->n, docs, i, end, out->at + *kept, indexes);
+    for (uint32_t k = 0; (want & NIDX_PROBE_RANKS) && k < found; k++)
+        out->ranks[*kept + k] = nidx_list_rank(l, indexes[k]);
     *kept += found;
-    if (!freqs || found == 0)
+    if (!(want & NIDX_PROBE_FREQS) || found == 0)
         return end;
     if (found >= MANY)
         nidx_list_freqs(l);
@@ -127,14 +131,14 @@ static uint32_t probe_block(struct nidx_list *l, const uint32_t *docs,
 }
 
 static uint32_t probe_one(struct nidx_list *l, const uint32_t *docs, uint32_t n,
-                          bool freqs, struct nidx_probe *out)
+                          unsigned want, struct nidx_probe *out)
 {
     uint32_t kept = 0;
 
     if (!l->merged && l->postings.info.dense)
-        return probe_dense(l, docs, n, freqs, out);
+        return probe_dense(l, docs, n, want, out);
     for (uint32_t i = 0; i < n && nidx_list_seek(l, docs[i]);) {
-        uint32_t next = probe_block(l, docs, i, n, freqs, out, &kept);
+        uint32_t next = probe_block(l, docs, i, n, want, out, &kept);
         if (next == i)
             break;
         i = next;
@@ -180,15 +184,15 @@ static void interleave(struct nidx_probe *out, uint32_t kept, uint32_t more,
 }
 
 uint32_t nidx_list_probe(struct nidx_list *l, const uint32_t *docs, uint32_t n,
-                         bool freqs, struct nidx_probe *out)
+                         unsigned want, struct nidx_probe *out)
 {
-    uint32_t kept = probe_one(l, docs, n, freqs, out);
+    uint32_t kept = probe_one(l, docs, n, want, out);
 
-    if (l->shared && freqs && kept)
+    if (l->shared && (want & NIDX_PROBE_FREQS) && kept)
         patch(l, docs, kept, out);
     if (l->also && l->also->n) {
         struct nidx_probe more;
-        uint32_t found = probe_one(l->also, docs, n, freqs, &more);
+        uint32_t found = probe_one(l->also, docs, n, want, &more);
         interleave(out, kept, found, &more);
         kept += found;
     }

@@ -330,7 +330,8 @@ static enum nidx_status part_rest(struct nidx_list *list,
 
     for (uint32_t i = 0; room && i < rest->n; i += NIDX_PROBE) {
         uint32_t n = rest->n - i < NIDX_PROBE ? rest->n - i : NIDX_PROBE;
-        uint32_t found = nidx_list_probe(list, rest->docs + i, n, true, probe);
+        uint32_t found =
+            nidx_list_probe(list, rest->docs + i, n, NIDX_PROBE_FREQS, probe);
         for (uint32_t k = 0, f = 0; room && k < n; k++) {
             uint32_t freq = rest->freqs[i + k];
             if (f < found && probe->at[f] == k)

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "query/phrase.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 /* ------------------------------------------------------------- opening */
@@ -88,6 +89,28 @@ static enum nidx_status place(struct nidx_phrase *ph,
     return open_word(&ph->words[w], leaf, ph->number, err);
 }
 
+static double df_at(const struct nidx_phrase *ph, uint32_t slot)
+{
+    const struct nidx_phrase_word *w = &ph->words[ph->slots[slot]];
+
+    return (double)w->leaf->parts[ph->number].df;
+}
+
+static uint32_t rarest_pair(const struct nidx_phrase *ph)
+{
+    double least = HUGE_VAL;
+    uint32_t best = 0;
+
+    for (uint32_t i = 0; i + 1 < ph->n_slots; i++) {
+        double both = df_at(ph, i) * df_at(ph, i + 1);
+        if (ph->slots[i] != ph->slots[i + 1] && both < least) {
+            least = both;
+            best = i;
+        }
+    }
+    return best;
+}
+
 enum nidx_status nidx_phrase_open(struct nidx_phrase *ph, struct nidx_plan *p,
                                   const struct nidx_pnode *node,
                                   uint32_t segment, bool *fits,
@@ -108,6 +131,7 @@ enum nidx_status nidx_phrase_open(struct nidx_phrase *ph, struct nidx_plan *p,
         return nidx_nomem(err);
     for (uint32_t i = 0; i < frame->n_children && status == NIDX_OK; i++)
         status = place(ph, frame->children[i], err);
+    ph->pair = rarest_pair(ph);
     return status;
 }
 
@@ -141,8 +165,14 @@ static bool reserve(struct nidx_positions *p, uint32_t n)
 }
 
 /* Stands on doc; false where the list does not hold it. */
-static bool find_posting(struct nidx_list *l, nidx_docid doc, uint32_t *i)
+static bool find_posting(const struct nidx_phrase_word *w, struct nidx_list *l,
+                         nidx_docid doc, uint32_t *i)
 {
+    if (w->has_rank) {
+        bool found = nidx_postings_find_rank(&l->postings, doc, w->rank, i);
+        l->status = l->postings.status;
+        return found;
+    }
     if (l->postings.info.dense) {
         bool found = nidx_postings_find_dense(&l->postings, doc, i);
         l->status = l->postings.status;
@@ -181,12 +211,12 @@ static enum nidx_status locate_word(struct nidx_phrase_word *w, nidx_docid doc,
                                     bool *odd_ones)
 {
     w->n = 0;
-    w->read = false;
+    w->located = true;
     for (uint32_t k = 0; k < w->n_readers; k++) {
         struct nidx_phrase_reader *r = &w->readers[k];
         struct nidx_postings *p = &r->list.postings;
         r->n = 0;
-        if (!find_posting(&r->list, doc, &r->index)) {
+        if (!find_posting(w, &r->list, doc, &r->index)) {
             if (r->list.status != NIDX_OK)
                 return r->list.status;
             continue;
@@ -194,9 +224,9 @@ static enum nidx_status locate_word(struct nidx_phrase_word *w, nidx_docid doc,
         r->n = nidx_postings_n_positions(p, r->index);
         if (r->n == 0 || r->n > UINT32_MAX / 2 - w->n)
             return NIDX_ERR_CORRUPT;
-        *odd_ones |=
-            r->forms ||
-            (p->info.in_entry ? p->info.marked : p->pos_lens.groups != NULL);
+        *odd_ones |= r->forms;
+        if (p->info.in_entry ? p->info.marked : p->pos_lens.groups != NULL)
+            *odd_ones |= nidx_postings_has_lens(p, r->index);
         w->n += r->n;
     }
     return NIDX_OK;
@@ -208,6 +238,8 @@ static enum nidx_status read_word(struct nidx_phrase_word *w)
     struct nidx_positions *out = &w->positions;
     uint32_t n_lists = 0;
 
+    if (w->read)
+        return NIDX_OK;
     w->read = true;
     out->n = 0;
     if (!reserve(out, w->n))
@@ -267,14 +299,11 @@ static void keep_followed(struct nidx_positions *starts,
 }
 
 /* The starts that a word at its first slot allows. */
-static bool first_starts(struct nidx_phrase *ph, uint32_t word)
+static bool first_starts(struct nidx_phrase *ph, uint32_t word, uint32_t slot)
 {
     const struct nidx_positions *p = &ph->words[word].positions;
     struct nidx_positions *starts = &ph->starts;
-    uint32_t slot = 0;
 
-    while (ph->slots[slot] != word)
-        slot++;
     if (!reserve(starts, p->n))
         return false;
     starts->n = 0;
@@ -287,13 +316,13 @@ static bool first_starts(struct nidx_phrase *ph, uint32_t word)
     return true;
 }
 
-/* The word with the fewest positions among those not read. */
-static uint32_t rarest_unread(const struct nidx_phrase *ph)
+/* The word with the fewest positions among those not used. */
+static uint32_t rarest_unused(const struct nidx_phrase *ph)
 {
     uint32_t best = UINT32_MAX;
 
     for (uint32_t i = 0; i < ph->n_words; i++) {
-        if (!ph->words[i].read &&
+        if (!ph->words[i].used &&
             (best == UINT32_MAX || ph->words[i].n < ph->words[best].n))
             best = i;
     }
@@ -305,13 +334,18 @@ static uint32_t rarest_unread(const struct nidx_phrase *ph)
 static enum nidx_status find_starts(struct nidx_phrase *ph)
 {
     for (uint32_t done = 0; done < ph->n_words; done++) {
-        uint32_t word = rarest_unread(ph);
+        uint32_t word = rarest_unused(ph);
         enum nidx_status status = read_word(&ph->words[word]);
         if (status != NIDX_OK)
             return status;
-        if (done == 0 && !first_starts(ph, word))
+        ph->words[word].used = true;
+        uint32_t first = 0;
+        while (ph->slots[first] != word)
+            first++;
+        if (done == 0 && !first_starts(ph, word, first))
             return NIDX_ERR_NOMEM;
-        for (uint32_t i = 0; i < ph->n_slots && ph->starts.n; i++) {
+        for (uint32_t i = first + (done == 0); i < ph->n_slots && ph->starts.n;
+             i++) {
             if (ph->slots[i] == word)
                 keep_followed(&ph->starts, &ph->words[word].positions, i);
         }
@@ -365,19 +399,73 @@ static enum nidx_status general_freq(struct nidx_phrase *ph, nidx_docid doc,
     return status;
 }
 
+/* Whether some position of a is followed by one of b: the rarer one is looked
+ * up in the other. */
+static bool is_followed(const struct nidx_positions *a,
+                        const struct nidx_positions *b)
+{
+    bool by_a = a->n <= b->n;
+    const struct nidx_positions *few = by_a ? a : b, *many = by_a ? b : a;
+    uint32_t i = 0;
+
+    for (uint32_t k = 0; k < few->n && i < many->n; k++) {
+        nidx_pos target = by_a ? few->items[k] + 1 : few->items[k] - 1;
+        if (!by_a && few->items[k] == 0)
+            continue;
+        if (many->items[i] < target)
+            i = gallop(many->items, i, many->n, target);
+        if (i < many->n && many->items[i] == target)
+            return true;
+    }
+    return false;
+}
+
+/**
+ * Whether the phrase's rarest pair stands in doc; true also where that is not
+ * easily said. Most documents that hold all words end here, the positions of
+ * the other words unread.
+ */
+static enum nidx_status look_for_pair(struct nidx_phrase *ph, nidx_docid doc,
+                                      bool *odd_ones, bool *may)
+{
+    struct nidx_phrase_word *a = &ph->words[ph->slots[ph->pair]];
+    struct nidx_phrase_word *b = &ph->words[ph->slots[ph->pair + 1]];
+    enum nidx_status status = locate_word(a, doc, odd_ones);
+
+    *may = true;
+    if (status == NIDX_OK)
+        status = locate_word(b, doc, odd_ones);
+    if (status != NIDX_OK || *odd_ones || a->n == 0 || b->n == 0)
+        return status;
+    status = read_word(a);
+    if (status == NIDX_OK)
+        status = read_word(b);
+    if (status == NIDX_OK)
+        *may = is_followed(&a->positions, &b->positions);
+    return status;
+}
+
 enum nidx_status nidx_phrase_freq(struct nidx_phrase *ph, nidx_docid doc,
                                   uint32_t *freq)
 {
-    bool odd_ones = false;
+    enum nidx_status status = NIDX_OK;
+    bool odd_ones = false, may = true;
 
     *freq = 0;
+    for (uint32_t i = 0; i < ph->n_words; i++)
+        ph->words[i].located = ph->words[i].read = ph->words[i].used = false;
+    if (ph->n_words > 1)
+        status = look_for_pair(ph, doc, &odd_ones, &may);
+    if (status != NIDX_OK || !may)
+        return status;
     for (uint32_t i = 0; i < ph->n_words; i++) {
-        enum nidx_status status = locate_word(&ph->words[i], doc, &odd_ones);
+        if (!ph->words[i].located)
+            status = locate_word(&ph->words[i], doc, &odd_ones);
         if (status != NIDX_OK || ph->words[i].n == 0)
             return status;
     }
     if (odd_ones)
         return general_freq(ph, doc, freq);
-    enum nidx_status status = find_starts(ph);
+    status = find_starts(ph);
     return status == NIDX_OK ? count_starts(ph, doc, freq) : status;
 }

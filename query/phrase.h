@@ -31,8 +31,11 @@ struct nidx_phrase_word {
     const struct nidx_pnode *leaf;
     uint32_t n_readers;
     struct nidx_phrase_reader *readers;
-    uint32_t n; /**< positions in the document, not read yet */
-    bool read;
+    /** Where the caller knows it: the document's rank in the only list. */
+    bool has_rank;
+    uint32_t rank;
+    uint32_t n; /**< positions in the document */
+    bool located, read, used;
     struct nidx_positions positions;
 };
 
@@ -42,6 +45,9 @@ struct nidx_phrase {
     uint32_t number; /**< of the segment */
     uint32_t n_slots, n_words;
     uint32_t *slots; /**< which word is at each place */
+    /** Of several words: the neighbours that fewest documents are likely to
+     * hold beside each other, from this slot on. */
+    uint32_t pair;
     struct nidx_phrase_word *words;
     struct nidx_positions starts;
     struct nidx_spans *spans; /**< made when first needed */

@@ -166,11 +166,10 @@ enum nidx_status nidx_plan_top(struct nidx_plan *p, size_t k,
     uint32_t n_segments = p->catalog->manifest.n_segments;
     struct nidx_topk t;
     enum nidx_status status = NIDX_OK;
-    uint64_t walked = 0;
-    bool all_walked = true;
 
     nidx_norms_use(p->norms, p->options.k1, p->options.b, p->options.plain);
     nidx_topk_init(&t, p->catalog, k, hits);
+    t.counting = total && k > 0;
     for (uint32_t s = 0; s < n_segments && k > 0 && status == NIDX_OK; s++) {
         bool done = false;
         status = nidx_plan_poll(p, err);
@@ -178,14 +177,12 @@ enum nidx_status nidx_plan_top(struct nidx_plan *p, size_t k,
         if (status == NIDX_OK && !(p->options.recency.halflife > 0))
             status = nidx_topk_bulk(p, s, &t, &done, err);
         if (status == NIDX_OK && !done)
-            status = walk(p, s, &t, &walked, err);
-        all_walked &= !done;
+            status = walk(p, s, &t, &t.total, err);
     }
     if (status == NIDX_OK)
         status = nidx_topk_finish(&t, err);
-    /* What cursors walked is counted; a bulk evaluator skips too much. */
-    if (status == NIDX_OK && total && k > 0 && all_walked)
-        *total = walked;
+    if (status == NIDX_OK && t.counting)
+        *total = t.total;
     else if (status == NIDX_OK && total)
         status = nidx_plan_count(p, total, err);
     note_limit(p);

@@ -162,6 +162,15 @@ bool nidx_lists_catch_up(struct nidx_list *lists, uint32_t n)
     return lead->n > 0;
 }
 
+bool nidx_shape_is_dense(const struct nidx_shape *s)
+{
+    for (uint32_t i = 0; i < s->n_must; i++) {
+        if (s->lists[i].merged || !s->lists[i].postings.info.dense)
+            return false;
+    }
+    return true;
+}
+
 static int by_df(const void *a, const void *b)
 {
     const struct nidx_list *x = a, *y = b;
@@ -186,7 +195,8 @@ uint32_t nidx_shape_exclude(struct nidx_shape *s, uint32_t *docs,
     struct nidx_list *lists = s->lists + s->n_must + s->n_should;
 
     for (uint32_t k = 0; k < s->n_not && n > 0; k++) {
-        uint32_t found = nidx_list_probe(&lists[k], docs, n, false, probe);
+        uint32_t found =
+            nidx_list_probe(&lists[k], docs, n, NIDX_PROBE_DOCS, probe);
         uint32_t kept = 0;
         for (uint32_t i = 0, f = 0; i < n; i++) {
             if (f < found && probe->at[f] == i) {
@@ -209,10 +219,13 @@ void nidx_shape_offer(struct nidx_shape *s, struct nidx_topk *t, uint32_t *docs,
     if (s->n_not)
         n = nidx_shape_exclude(s, docs, scores, n, probe);
     for (uint32_t i = 0; i < n; i++) {
-        if (scores[i] < t->threshold && scores[i] > 0)
+        bool low = scores[i] < t->threshold && scores[i] > 0;
+        if (low && !t->counting)
             continue;
         if (s->deleted && s->deleted[docs[i] >> 6] >> (docs[i] & 63) & 1)
             continue;
-        nidx_topk_add(t, s->segment, docs[i], scores[i]);
+        t->total++;
+        if (!low)
+            nidx_topk_add(t, s->segment, docs[i], scores[i]);
     }
 }

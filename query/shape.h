@@ -29,6 +29,8 @@ enum nidx_status nidx_lists_next_lead(struct nidx_list *lists, uint32_t n,
                                       struct nidx_error *err);
 /** The lead jumps over documents before what the others may have. */
 bool nidx_lists_catch_up(struct nidx_list *lists, uint32_t n);
+/** Whether all that has to match are bitmaps. */
+bool nidx_shape_is_dense(const struct nidx_shape *s);
 /** Rarest first. */
 void nidx_lists_sort(struct nidx_list *lists, uint32_t n);
 /** The status of its lists, with err. */

@@ -15,6 +15,10 @@ struct nidx_topk {
     size_t k, n;
     struct nidx_hit *hits; /**< borrowed, room for k */
     nidx_score threshold;
+    /** The number of matches is asked for too: evaluators that can, leave none
+     * out and add them to total; the others clear counting. */
+    bool counting;
+    uint64_t total;
     enum nidx_status status;
 };
 

@@ -17,9 +17,15 @@ struct work {
     struct nidx_probe probe;
 };
 
+/* What a score must reach; 0: none is left out. */
+static uint32_t limit_of(const struct nidx_topk *t)
+{
+    return t->counting ? 0 : nidx_topk_limit(t);
+}
+
 static uint32_t limit_less(const struct nidx_topk *t, uint32_t rest)
 {
-    uint32_t limit = nidx_topk_limit(t);
+    uint32_t limit = limit_of(t);
 
     return limit > rest ? limit - rest : 0;
 }
@@ -35,7 +41,7 @@ static bool block_may_win(struct work *w)
 {
     struct nidx_list *lists = w->shape->lists;
     uint32_t n = w->shape->n_must;
-    uint32_t rest = 0, limit = nidx_topk_limit(w->topk);
+    uint32_t rest = 0, limit = limit_of(w->topk);
 
     for (uint32_t i = n; i-- > 0;) {
         w->rests[i] = rest;
@@ -61,7 +67,8 @@ static uint32_t narrow(struct work *w, uint32_t i, uint32_t n)
 {
     struct nidx_list *l = &w->shape->lists[i];
     struct nidx_probe *p = &w->probe;
-    uint32_t found = nidx_list_probe(l, w->docs, n, l->how.scored, p);
+    uint32_t found = nidx_list_probe(
+        l, w->docs, n, l->how.scored ? NIDX_PROBE_FREQS : NIDX_PROBE_DOCS, p);
 
     for (uint32_t k = 0; k < found; k++) {
         w->docs[k] = w->docs[p->at[k]];

@@ -35,6 +35,9 @@ enum nidx_status nidx_topk_bulk(struct nidx_plan *p, uint32_t segment,
         *done = true;
     else if (status == NIDX_OK && fits && ranks(&s)) {
         *done = true;
+        /* To count apart is cheap, or cheaper than to score all. */
+        if (s.one_leaf || s.n_should || nidx_shape_is_dense(&s))
+            t->counting = false;
         if (s.one_leaf)
             status = nidx_topk_term(&s, t, err);
         else if (s.n_must)

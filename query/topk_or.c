@@ -218,7 +218,7 @@ static uint32_t look_up(struct work *w, const struct active *a, uint32_t n)
 {
     struct nidx_list *l = a->list;
     struct nidx_probe *p = &w->probe;
-    uint32_t found = nidx_list_probe(l, w->docs, n, true, p);
+    uint32_t found = nidx_list_probe(l, w->docs, n, NIDX_PROBE_FREQS, p);
 
     for (uint32_t i = 0; i < found; i++)
         w->found_docs[i] = w->docs[p->at[i]];
