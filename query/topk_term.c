@@ -10,30 +10,41 @@
 
 struct work {
     uint32_t scores[NIDX_PACK_SLOTS], docs[NIDX_PACK_SLOTS];
+    uint32_t freqs[NIDX_PACK_SLOTS];
     struct nidx_probe probe;
 };
 
-static void take_block(struct nidx_shape *s, struct nidx_list *l,
-                       struct nidx_topk *t, struct work *w)
+/* What a frequency of the block must be for a score above low, in the shortest
+ * document there; 1 where nothing is known. */
+static uint32_t least_freq(const struct nidx_list *l, float low)
 {
-    nidx_list_scores(l, w->scores);
-    if (l->n == 0)
-        return;
-    uint32_t n = nidx_score_select(l->docs, w->scores, l->n, nidx_topk_limit(t),
-                                   w->docs, w->scores);
-    nidx_shape_offer(s, t, w->docs, w->scores, n, &w->probe);
+    if (l->merged || l->shared || low < 0)
+        return 1;
+    float limit = low / nidx_list_most_inv(l) * 0.9999f;
+    return limit > 1.0f && limit < 1e9f ? (uint32_t)limit : 1;
 }
 
-/* Whether a frequency of the block, in its shortest document, may be above
- * low: most blocks of frequent words end here, their documents unread. */
-static bool freqs_may_win(struct nidx_list *l, float low)
+/* Most blocks of frequent words, and most of the postings of others, end at
+ * their frequencies: documents and lengths are not looked at. */
+static void take_block(struct nidx_shape *s, struct nidx_list *l, float low,
+                       struct nidx_topk *t, struct work *w)
 {
-    if (l->merged || l->shared)
-        return true;
-    float limit = low / nidx_list_most_inv(l) * 0.9999f;
-    if (!(limit > 1.0f) || !(limit < 1e9f))
-        return true;
-    return nidx_score_most(nidx_list_freqs(l), l->n) >= (uint32_t)limit;
+    uint32_t least = least_freq(l, low), n = l->n;
+
+    if (least > 1 && nidx_score_most(nidx_list_freqs(l), n) < least)
+        return;
+    const uint32_t *docs = nidx_list_docs(l), *freqs = nidx_list_freqs(l);
+    if (l->n == 0)
+        return;
+    if (least > 1) {
+        n = nidx_score_select(docs, freqs, n, least, w->docs, w->freqs);
+        docs = w->docs;
+        freqs = w->freqs;
+    }
+    nidx_list_score(l, docs, freqs, n, w->scores);
+    n = nidx_score_select(docs, w->scores, n, nidx_topk_limit(t), w->docs,
+                          w->scores);
+    nidx_shape_offer(s, t, w->docs, w->scores, n, &w->probe);
 }
 
 static void take_list(struct nidx_shape *s, struct nidx_list *l,
@@ -49,8 +60,7 @@ static void take_list(struct nidx_shape *s, struct nidx_list *l,
         }
         if (low >= l->x_max || !nidx_list_skip_low(l, low))
             break;
-        if (low < 0 || freqs_may_win(l, low))
-            take_block(s, l, t, w);
+        take_block(s, l, low, t, w);
         nidx_list_next(l);
     }
 }
