@@ -54,7 +54,7 @@ JOIN_AVX2(except_avx2, _mm256_andnot_si256, nidx_bits_except_portable)
     {                                                                          \
         for (uint32_t i = 0; i < n; i += 8) {                                  \
             __mmask8 in =                                                      \
-                n - i >= 8 ? (__mmask8)0xff : (__mmask8)((1u << (n - i)) - 1); \
+                (__mmask8)(n - i >= 8 ? 0xffu : (1u << (n - i)) - 1);          \
             __m512i joined = combine(_mm512_maskz_loadu_epi64(in, other + i),  \
                                      _mm512_maskz_loadu_epi64(in, bits + i));  \
             _mm512_mask_storeu_epi64(bits + i, in, joined);                    \
@@ -80,8 +80,7 @@ COUNT512 static uint64_t count_avx512(const uint64_t *bits, uint32_t n)
     __m512i sum = _mm512_setzero_si512();
 
     for (uint32_t i = 0; i < n; i += 8) {
-        __mmask8 in =
-            n - i >= 8 ? (__mmask8)0xff : (__mmask8)((1u << (n - i)) - 1);
+        __mmask8 in = (__mmask8)(n - i >= 8 ? 0xffu : (1u << (n - i)) - 1);
         sum = _mm512_add_epi64(
             sum, _mm512_popcnt_epi64(_mm512_maskz_loadu_epi64(in, bits + i)));
     }

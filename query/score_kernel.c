@@ -231,8 +231,7 @@ AVX512 void nidx_score_block_avx512(const uint32_t *docs, const uint32_t *freqs,
     const __m512 vw = _mm512_set1_ps(w), one = _mm512_set1_ps(1.0f);
 
     for (uint32_t i = 0; i < n; i += 16) {
-        __mmask16 in =
-            n - i >= 16 ? (__mmask16)0xffff : (__mmask16)((1u << (n - i)) - 1);
+        __mmask16 in = (__mmask16)(n - i >= 16 ? 0xffffu : (1u << (n - i)) - 1);
         __m512i doc = _mm512_maskz_loadu_epi32(in, docs + i);
         __m512i freq = _mm512_maskz_loadu_epi32(in, freqs + i);
         __m512 x =
@@ -253,8 +252,7 @@ AVX512 uint32_t nidx_score_select_avx512(const uint32_t *docs,
     uint32_t kept = 0;
 
     for (uint32_t i = 0; i < n; i += 16) {
-        __mmask16 in =
-            n - i >= 16 ? (__mmask16)0xffff : (__mmask16)((1u << (n - i)) - 1);
+        __mmask16 in = (__mmask16)(n - i >= 16 ? 0xffffu : (1u << (n - i)) - 1);
         __m512i score = _mm512_maskz_loadu_epi32(in, scores + i);
         __mmask16 mask = _mm512_mask_cmpge_epu32_mask(in, score, vlimit);
         if (!mask)
