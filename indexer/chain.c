@@ -4,6 +4,27 @@
 
 #include <stdlib.h>
 
+void nidx_chain_add_slow(struct nidx_slices *s, struct nidx_chain *c,
+                         uint32_t doc, uint32_t pos, uint16_t len,
+                         uint16_t form)
+{
+    if (c->last_doc != doc + 1) {
+        nidx_slices_varint(s, &c->cells, (doc + 1 - c->last_doc) << 1 | 1);
+        c->last_doc = doc + 1;
+        c->last_pos = 0;
+        c->df++;
+    }
+    const uint32_t delta = pos - c->last_pos;
+    c->last_pos = pos;
+    if (len == 1 && form == 0) {
+        nidx_slices_varint(s, &c->cells, delta << 2);
+        return;
+    }
+    nidx_slices_varint(s, &c->cells, delta << 2 | 2);
+    nidx_slices_varint(s, &c->cells, len);
+    nidx_slices_varint(s, &c->cells, form);
+}
+
 void nidx_chain_reader_done(struct nidx_chain_reader *r)
 {
     nidx_buf_done(&r->bytes);

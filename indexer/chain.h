@@ -23,27 +23,44 @@ struct nidx_chain {
     uint32_t n_forms; /**< of the term: in the chains of words alone */
 };
 
+/** Bytes of a document's cell and an occurrence's without marks, at most. */
+#define NIDX_CHAIN_CELLS 10
+
+static inline uint8_t *nidx_chain_put(uint8_t *p, uint32_t v)
+{
+    for (; v >= 0x80; v >>= 7)
+        *p++ = (uint8_t)(v | 0x80);
+    *p++ = (uint8_t)v;
+    return p;
+}
+
+/** As nidx_chain_add, where the slice may be full, or there are marks. */
+void nidx_chain_add_slow(struct nidx_slices *s, struct nidx_chain *c,
+                         uint32_t doc, uint32_t pos, uint16_t len,
+                         uint16_t form);
+
 /** Adds an occurrence; documents and, within one, positions rise. Failure
  * shows in s->oom. */
 static inline void nidx_chain_add(struct nidx_slices *s, struct nidx_chain *c,
                                   uint32_t doc, uint32_t pos, uint16_t len,
                                   uint16_t form)
 {
-    if (c->last_doc != doc + 1) {
-        nidx_slices_varint(s, &c->cells, (doc + 1 - c->last_doc) << 1 | 1);
-        c->last_doc = doc + 1;
-        c->last_pos = 0;
-        c->df++;
-    }
-    const uint32_t delta = pos - c->last_pos;
-    c->last_pos = pos;
-    if (len == 1 && form == 0) {
-        nidx_slices_varint(s, &c->cells, delta << 2);
+    if (c->cells.end - c->cells.at < NIDX_CHAIN_CELLS || len != 1 ||
+        form != 0) {
+        nidx_chain_add_slow(s, c, doc, pos, len, form);
         return;
     }
-    nidx_slices_varint(s, &c->cells, delta << 2 | 2);
-    nidx_slices_varint(s, &c->cells, len);
-    nidx_slices_varint(s, &c->cells, form);
+    uint8_t *p = s->bytes + c->cells.at;
+    uint32_t before = c->last_pos;
+    if (c->last_doc != doc + 1) {
+        p = nidx_chain_put(p, (doc + 1 - c->last_doc) << 1 | 1);
+        c->last_doc = doc + 1;
+        c->df++;
+        before = 0;
+    }
+    c->last_pos = pos;
+    p = nidx_chain_put(p, (pos - before) << 2);
+    c->cells.at = (uint32_t)(p - s->bytes);
 }
 
 /** Takes a chain apart, batch by batch; owns its buffers. */

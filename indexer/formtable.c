@@ -90,38 +90,64 @@ static void collect(struct nidx_form_table *t, struct nidx_ordered *order)
     }
 }
 
+/** Sorts a term's entries by falling frequency, equal ones as they stand. */
+static void sort_by_frequency(const struct nidx_form_entry *entries,
+                              uint32_t *order, uint32_t n)
+{
+    for (uint32_t i = 1; i < n; i++) {
+        const uint32_t at = order[i];
+        uint32_t k = i;
+        for (; k > 0 && entries[order[k - 1]].cf < entries[at].cf; k--)
+            order[k] = order[k - 1];
+        order[k] = at;
+    }
+}
+
 static int by_frequency(const void *a, const void *b, void *context)
 {
     const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
     const struct nidx_form_entry *entries = context;
 
-    if (entries[x].term != entries[y].term)
-        return entries[x].term < entries[y].term ? -1 : 1;
     if (entries[x].cf != entries[y].cf)
         return entries[x].cf > entries[y].cf ? -1 : 1;
     return x < y ? -1 : x > y;
 }
 
+/** Numbers the n entries of a term. */
+static void number_term(struct nidx_form_table *t, uint32_t term,
+                        uint32_t *order)
+{
+    const uint32_t n = t->n_forms[term];
+    const uint32_t room = t->base[term + 1] - t->base[term];
+
+    if (n < 32)
+        sort_by_frequency(t->entries, order, n);
+    else
+        qsort_r(order, n, sizeof(*order), by_frequency, t->entries);
+    for (uint32_t i = 0; i < n; i++)
+        t->entries[order[i]].number = i < room ? i : room - 1;
+}
+
 /** Numbers the entries of each term by falling frequency. */
 static bool number_entries(struct nidx_form_table *t)
 {
+    const uint32_t n_terms = t->space->n_terms;
+    uint32_t *starts = calloc((size_t)n_terms + 1, sizeof(*starts));
     uint32_t *order = calloc((size_t)t->n + 1, sizeof(*order));
+    const bool ok = starts && order;
 
-    if (!order)
-        return false;
-    for (uint32_t i = 0; i < t->n; i++)
-        order[i] = i;
-    qsort_r(order, t->n, sizeof(*order), by_frequency, t->entries);
-    uint32_t number = 0;
-    for (uint32_t i = 0; i < t->n; i++) {
-        struct nidx_form_entry *e = &t->entries[order[i]];
-        const bool first = i == 0 || t->entries[order[i - 1]].term != e->term;
-        const uint32_t room = t->base[e->term + 1] - t->base[e->term];
-        number = first ? 0 : number + 1;
-        e->number = number < room ? number : room - 1;
+    for (uint32_t term = 0; ok && term < n_terms; term++)
+        starts[term + 1] = starts[term] + t->n_forms[term];
+    for (uint32_t i = t->n; ok && i-- > 0;)
+        order[--starts[t->entries[i].term + 1]] = i;
+    /* What was the end of a term's entries is now where they begin. */
+    for (uint32_t term = 0; ok && term < n_terms; term++) {
+        if (t->n_forms[term] > 1)
+            number_term(t, term, order + starts[term + 1]);
     }
+    free(starts);
     free(order);
-    return true;
+    return ok;
 }
 
 enum nidx_status nidx_form_table_init(struct nidx_form_table *t,
