@@ -216,7 +216,8 @@ enum nidx_status nidx_dictwalk(struct nidx_dictwalk *w,
     nidx_buf_u8(&k.head, NIDX_KIND_FORM);
     nidx_buf_u8(&k.head, field);
     nidx_buf_put(&k.head, w->prefix.data, w->prefix.len);
-    nidx_buf_put(&k.target, k.head.data, HEAD);
+    if (!k.head.oom)
+        nidx_buf_put(&k.target, k.head.data, HEAD);
     const enum nidx_status status =
         k.head.oom || k.target.oom ? nidx_nomem(err) : run(&k, err);
     nidx_strtab_cursor_done(&k.cursor);
