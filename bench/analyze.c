@@ -6,14 +6,14 @@
  * analyses them as one document each, several times, and prints the best
  * round by its CPU time: MB/s, ns a token, and how many forms and terms.
  * SPDX-License-Identifier: BSD-2-Clause */
-#include "common/analyze.h"
+#include "common/analysis/analyze.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include "common/utf8.h"
+#include "common/analysis/utf8.h"
 
 enum {
     ROUNDS = 5,

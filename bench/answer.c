@@ -7,10 +7,10 @@
 #include <string.h>
 #include <time.h>
 
-#include "common/index.h"
-#include "query/exec.h"
-#include "query/expand.h"
-#include "query/parser.h"
+#include "common/segment/index.h"
+#include "query/plan/exec.h"
+#include "query/expand/expand.h"
+#include "query/parse/parser.h"
 
 enum {
     TOP = 10,

@@ -5,7 +5,7 @@
  * Reads FILE into memory, then every record into a document, and prints the
  * best round. A benchmark, no test: it checks only that nothing is skipped.
  * SPDX-License-Identifier: BSD-2-Clause */
-#include "indexer/source.h"
+#include "indexer/source/source.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
  * Prints width, share of exceptions, and the time of reading, of reading with
  * running sums, of one value and of ten values. Best of several rounds.
  * SPDX-License-Identifier: BSD-2-Clause */
-#include "common/pack.h"
+#include "common/codec/pack.h"
 
 #include <stdio.h>
 #include <stdlib.h>

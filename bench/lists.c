@@ -3,7 +3,7 @@
  * One list of 200,000 documents in memory, one in 40 (a bitmap where the
  * argument `dense` is given: one in 4), frequencies as a common word's.
  * SPDX-License-Identifier: BSD-2-Clause */
-#include "common/postings.h"
+#include "common/codec/postings.h"
 
 #include <stdio.h>
 #include <stdlib.h>

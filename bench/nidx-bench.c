@@ -16,11 +16,11 @@
 #include <time.h>
 
 #include "bench/answer.h"
-#include "common/index.h"
-#include "query/exec.h"
-#include "query/expand.h"
-#include "query/parser.h"
-#include "query/plan.h"
+#include "common/segment/index.h"
+#include "query/plan/exec.h"
+#include "query/expand/expand.h"
+#include "query/parse/parser.h"
+#include "query/plan/plan.h"
 
 enum {
     TERM,

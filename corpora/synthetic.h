@@ -3,7 +3,7 @@
 #ifndef NIDX_CORPORA_SYNTHETIC_H
 #define NIDX_CORPORA_SYNTHETIC_H
 
-#include "common/bytes.h"
+#include "common/base/bytes.h"
 #include "corpora/zipf.h"
 
 /** An article; its buffers are used again for the next one. */

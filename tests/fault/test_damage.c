@@ -17,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "common/store_impl.h"
+#include "common/store/store_impl.h"
 #include "tests/support/engine.h"
 #include "tests/support/image.h"
 #include "tests/support/tmpdir.h"

@@ -10,8 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "common/index.h"
-#include "common/segment.h"
+#include "common/segment/index.h"
+#include "common/segment/segment.h"
 #include "tests/support/tmpdir.h"
 
 #define ROUNDS 10

@@ -9,11 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "query/exec.h"
-#include "query/expand.h"
-#include "query/parser.h"
-#include "query/spans.h"
-#include "query/spelling.h"
+#include "query/plan/exec.h"
+#include "query/expand/expand.h"
+#include "query/parse/parser.h"
+#include "query/spans/spans.h"
+#include "query/expand/spelling.h"
 #include "tests/support/failing.h"
 #include "tests/support/indexed.h"
 #include "tests/support/tmpdir.h"

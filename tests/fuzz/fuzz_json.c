@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/fuzz/fuzz.h"
 
-#include "common/charset.h"
-#include "indexer/json_record.h"
+#include "common/analysis/charset.h"
+#include "indexer/source/json_record.h"
 
 #include <stdlib.h>
 

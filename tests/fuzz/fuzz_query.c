@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-#include "query/parser.h"
+#include "query/parse/parser.h"
 #include "tests/support/equal_tree.h"
 
 static void check_places(const struct nidx_node *node, size_t len)

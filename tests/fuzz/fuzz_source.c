@@ -2,9 +2,9 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/fuzz/fuzz.h"
 
-#include "common/charset.h"
-#include "common/language.h"
-#include "indexer/source.h"
+#include "common/analysis/charset.h"
+#include "common/analysis/language.h"
+#include "indexer/source/source.h"
 
 #include <stdlib.h>
 

@@ -9,8 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "indexer/publish.h"
-#include "indexer/writer.h"
+#include "indexer/write/publish.h"
+#include "indexer/write/writer.h"
 
 static void check(const struct built *b, enum nidx_status status,
                   const struct nidx_error *err)

@@ -5,7 +5,7 @@
 
 #include <nidx.h>
 
-#include "query/snapshot.h"
+#include "query/result/snapshot.h"
 #include "tests/large/texts.h"
 
 struct built {

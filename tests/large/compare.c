@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "query/exec.h"
-#include "query/result.h"
+#include "query/plan/exec.h"
+#include "query/result/result.h"
 
 static const size_t numbers[] = {10, 100, 1000};
 #define N_NUMBERS (sizeof(numbers) / sizeof(*numbers))

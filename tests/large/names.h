@@ -3,7 +3,7 @@
 #ifndef NIDX_TESTS_NAMES_H
 #define NIDX_TESTS_NAMES_H
 
-#include "common/bytes.h"
+#include "common/base/bytes.h"
 
 struct names {
     struct nidx_buf bytes;

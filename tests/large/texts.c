@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/limits.h"
-#include "indexer/json_record.h"
+#include "common/base/limits.h"
+#include "indexer/source/json_record.h"
 
 static void *must(void *p)
 {

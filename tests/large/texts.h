@@ -1,14 +1,14 @@
 /* texts.h: the articles of a corpus and their tokens, as read by themselves.
  *
  * Every token of every article stands in memory, 12 bytes each, made with
- * common/analyze.h and nothing of the indexer, and for each term the tokens
+ * common/analysis/analyze.h and nothing of the indexer, and for each term the tokens
  * that are one of it. What an index answers is compared with these.
  * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef NIDX_TESTS_TEXTS_H
 #define NIDX_TESTS_TEXTS_H
 
-#include "common/analyze.h"
-#include "indexer/document.h"
+#include "common/analysis/analyze.h"
+#include "indexer/source/document.h"
 #include "tests/large/names.h"
 
 enum {

@@ -24,9 +24,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "common/pack.h"
-#include "query/expand.h"
-#include "query/result.h"
+#include "common/codec/pack.h"
+#include "query/expand/expand.h"
+#include "query/result/result.h"
 #include "tests/large/compare.h"
 #include "tests/large/draw.h"
 

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "common/limits.h"
+#include "common/base/limits.h"
 #include "tests/support/tokens.h"
 
 static const char *const languages[] = {"en", "fr", "tr", "", "de", "ru"};

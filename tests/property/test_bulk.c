@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "query/plan.h"
+#include "query/plan/plan.h"
 #include "tests/support/indexed.h"
 #include "tests/support/tmpdir.h"
 

@@ -12,8 +12,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "common/index.h"
-#include "indexer/writer.h"
+#include "common/segment/index.h"
+#include "indexer/write/writer.h"
 #include "tests/support/corpus.h"
 #include "tests/support/tmpdir.h"
 

@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-#include "query/cursor.h"
+#include "query/cursor/cursor.h"
 #include "tests/support/checked_cursor.h"
 #include "tests/support/indexed.h"
 #include "tests/support/tmpdir.h"

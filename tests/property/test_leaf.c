@@ -5,8 +5,8 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/support/test.h"
 
-#include "query/leaf.h"
-#include "query/spans.h"
+#include "query/spans/leaf.h"
+#include "query/spans/spans.h"
 #include "tests/support/indexed.h"
 #include "tests/support/naive_impl.h"
 #include "tests/support/tmpdir.h"

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/limits.h"
-#include "query/parser.h"
-#include "query/range.h"
+#include "common/base/limits.h"
+#include "query/parse/parser.h"
+#include "query/parse/range.h"
 #include "tests/support/corpus.h"
 #include "tests/support/equal_tree.h"
 

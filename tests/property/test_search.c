@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "query/plan.h"
+#include "query/plan/plan.h"
 #include "tests/support/indexed.h"
 #include "tests/support/tmpdir.h"
 

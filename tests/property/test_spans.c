@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "query/spans.h"
+#include "query/spans/spans.h"
 #include "tests/support/corpus.h"
 #include "tests/support/plain_leaf.h"
 

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/index.h"
-#include "indexer/writer.h"
+#include "common/segment/index.h"
+#include "indexer/write/writer.h"
 #include "tests/support/corpus.h"
 #include "tests/support/dump.h"
 #include "tests/support/tmpdir.h"

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/analyze.h"
+#include "common/analysis/analyze.h"
 #include "tests/support/articles.h"
 #include "tests/support/tmpdir.h"
 

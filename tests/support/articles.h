@@ -6,7 +6,7 @@
 #ifndef NIDX_TESTS_ARTICLES_H
 #define NIDX_TESTS_ARTICLES_H
 
-#include "common/segment.h"
+#include "common/segment/segment.h"
 
 struct article {
     uint32_t segment;     /**< from 0 on, rising */

@@ -7,7 +7,7 @@
 #ifndef NIDX_TESTS_CHECKED_CURSOR_H
 #define NIDX_TESTS_CHECKED_CURSOR_H
 
-#include "query/cursor.h"
+#include "query/cursor/cursor.h"
 
 /** Owns inner. n_docs is the number of documents of the segment. */
 struct nidx_cursor *checked_cursor(struct nidx_cursor *inner, uint32_t n_docs);

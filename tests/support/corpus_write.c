@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/fold.h"
-#include "common/segment.h"
+#include "common/analysis/fold.h"
+#include "common/segment/segment.h"
 #include "tests/support/corpus.h"
 
 /* A part's chunks go straight into the transaction. */

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/index.h"
-#include "common/segment.h"
+#include "common/segment/index.h"
+#include "common/segment/segment.h"
 
 struct lines {
     char **items;

@@ -3,7 +3,7 @@
 #ifndef NIDX_TESTS_EQUAL_TREE_H
 #define NIDX_TESTS_EQUAL_TREE_H
 
-#include "query/tree.h"
+#include "query/parse/tree.h"
 
 bool equal_tree(const struct nidx_node *a, const struct nidx_node *b);
 

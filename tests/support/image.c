@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "common/store_impl.h"
+#include "common/store/store_impl.h"
 #include "tests/support/engine.h"
 
 /* Linked with -Wl,--wrap=getrlimit64: sanitizers look after each page of a

@@ -3,7 +3,7 @@
 #ifndef NIDX_TESTS_INDEXED_H
 #define NIDX_TESTS_INDEXED_H
 
-#include "common/segment.h"
+#include "common/segment/segment.h"
 #include "tests/support/corpus.h"
 
 struct indexed {

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "common/limits.h"
+#include "common/base/limits.h"
 
 /* The index of the first chunk whose number is >= chunk. */
 static size_t place_of(const struct memory_part *m, unsigned part,

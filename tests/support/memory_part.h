@@ -3,7 +3,7 @@
 #ifndef NIDX_TESTS_MEMORY_PART_H
 #define NIDX_TESTS_MEMORY_PART_H
 
-#include "common/part.h"
+#include "common/codec/part.h"
 
 struct memory_chunk {
     uint32_t number;

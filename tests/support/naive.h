@@ -1,6 +1,6 @@
 /* naive.h: the obvious evaluator: every document, every span, every score.
  *
- * Written from ARCHITECTURE.md ("Scores", "Spans") and query/spans.h, and
+ * Written from ARCHITECTURE.md ("Scores", "Spans") and query/spans/spans.h, and
  * from nothing that the engine does: it shares no code with query/. Whatever
  * the engine answers is compared with it, scores to the last bit.
  * Memory that runs out ends the test.
@@ -10,7 +10,7 @@
 
 #include <stdbool.h>
 
-#include "query/tree.h"
+#include "query/parse/tree.h"
 
 struct naive_token {
     char term[8], form[8];

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include <stdio.h>
 
-#include "common/manifest.h"
+#include "common/segment/manifest.h"
 
 static enum nidx_status raise_version(struct nidx_store *s,
                                       struct nidx_error *err)

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "query/leaf.h"
+#include "query/spans/leaf.h"
 #include "tests/support/naive_impl.h"
 
 static const struct naive_doc *the_docs;

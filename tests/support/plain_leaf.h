@@ -1,6 +1,6 @@
 /* plain_leaf.h: leaves that read naive documents instead of posting lists.
  *
- * plain_leaf.c has the functions of query/leaf.h; a program that compiles it
+ * plain_leaf.c has the functions of query/spans/leaf.h; a program that compiles it
  * in tests the span algebra alone, and fast.
  * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef NIDX_TESTS_PLAIN_LEAF_H

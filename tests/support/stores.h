@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include "common/store.h"
+#include "common/store/store.h"
 
 /** Sanitizers and valgrind reserve address space beyond any limit. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)

@@ -6,7 +6,7 @@
 #ifndef NIDX_TESTS_TOKENS_H
 #define NIDX_TESTS_TOKENS_H
 
-#include "common/analyze.h"
+#include "common/analysis/analyze.h"
 
 struct tokens {
     struct nidx_vocab *vocab; /**< borrowed */

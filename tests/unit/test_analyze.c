@@ -1,4 +1,4 @@
-/* test_analyze.c: tests of common/analyze: tokens, and who finds what.
+/* test_analyze.c: tests of common/analysis/analyze: tokens, and who finds what.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/support/test.h"
 

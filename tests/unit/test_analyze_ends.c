@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "common/sentence.h"
+#include "common/analysis/sentence.h"
 #include "tests/support/tokens.h"
 
 #define COUNT(rows) (sizeof(rows) / sizeof(*(rows)))

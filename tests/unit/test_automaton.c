@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/utf8.h"
-#include "query/automaton.h"
+#include "common/analysis/utf8.h"
+#include "query/expand/automaton.h"
 
 static struct nidx_bytes bytes_of(const char *text)
 {

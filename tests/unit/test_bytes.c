@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/support/test.h"
 
-#include "common/bytes.h"
+#include "common/base/bytes.h"
 
 static void what_is_written_is_read_back(void **state)
 {

@@ -1,8 +1,8 @@
-/* test_charset.c: tests of common/charset and common/utf8_valid.
+/* test_charset.c: tests of common/analysis/charset and common/utf8_valid.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/support/test.h"
 
-#include "common/charset.h"
+#include "common/analysis/charset.h"
 
 /* Bytes of a literal, zeros included. */
 #define B(literal) literal, sizeof(literal) - 1

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "common/column.h"
+#include "common/codec/column.h"
 #include "tests/support/memory_part.h"
 
 #define N (3 * NIDX_COLUMN_ROWS + 17)

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/support/test.h"
 
-#include "indexer/dateline.h"
+#include "indexer/source/dateline.h"
 
 #include <stdlib.h>
 

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/support/test.h"
 
-#include "common/limits.h"
-#include "indexer/document.h"
+#include "common/base/limits.h"
+#include "indexer/source/document.h"
 
 static int make(void **state)
 {

@@ -1,4 +1,4 @@
-/* test_expand.c: tests of query/expand: words to leaves, on real segments.
+/* test_expand.c: tests of query/expand/expand: words to leaves, on real segments.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/support/test.h"
 
@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/limits.h"
-#include "query/exec.h"
-#include "query/expand.h"
-#include "query/parser.h"
+#include "common/base/limits.h"
+#include "query/plan/exec.h"
+#include "query/expand/expand.h"
+#include "query/parse/parser.h"
 #include "tests/support/articles.h"
 #include "tests/support/tmpdir.h"
 

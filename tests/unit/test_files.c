@@ -1,4 +1,4 @@
-/* test_files.c: tests of common/files: what is remembered of files.
+/* test_files.c: tests of common/segment/files: what is remembered of files.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/support/test.h"
 
@@ -6,7 +6,7 @@
 #include <string.h>
 #include <xxhash.h>
 
-#include "common/files.h"
+#include "common/segment/files.h"
 #include "tests/support/tmpdir.h"
 
 static struct nidx_store *open_new(void **state)

@@ -4,8 +4,8 @@
 
 #include <stdio.h>
 
-#include "common/filter.h"
-#include "common/limits.h"
+#include "common/codec/filter.h"
+#include "common/base/limits.h"
 #include "tests/support/memory_part.h"
 
 static struct nidx_bytes key_of(char *buf, size_t cap, unsigned i)

@@ -1,9 +1,9 @@
-/* test_fold.c: tests of common/fold and common/utf8.
+/* test_fold.c: tests of common/analysis/fold and common/utf8.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/support/test.h"
 
-#include "common/fold.h"
-#include "common/utf8.h"
+#include "common/analysis/fold.h"
+#include "common/analysis/utf8.h"
 
 struct row {
     const char *from, *to;

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/support/test.h"
 
-#include "common/format.h"
-#include "common/forms.h"
+#include "common/segment/format.h"
+#include "common/codec/forms.h"
 
 static struct nidx_bytes text(const char *s)
 {

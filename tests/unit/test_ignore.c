@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "indexer/ignore.h"
+#include "indexer/import/ignore.h"
 #include "tests/support/tmpdir.h"
 
 static bool glob(const char *pattern, const char *text)

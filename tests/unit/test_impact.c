@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/support/test.h"
 
-#include "common/impact.h"
+#include "common/codec/impact.h"
 
 #include <stdbool.h>
 

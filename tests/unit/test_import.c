@@ -10,9 +10,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "common/index.h"
-#include "common/segment.h"
-#include "indexer/import.h"
+#include "common/segment/index.h"
+#include "common/segment/segment.h"
+#include "indexer/import/import.h"
 #include "tests/support/dump.h"
 #include "tests/support/tmpdir.h"
 

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "indexer/inverter.h"
-#include "indexer/order.h"
+#include "indexer/write/inverter.h"
+#include "indexer/merge/order.h"
 #include "tests/support/memory_part.h"
 
 static void strings_of_any_length_come_back(void **state)

@@ -1,8 +1,8 @@
-/* test_json.c: tests of indexer/json and indexer/json_record.
+/* test_json.c: tests of indexer/source/json and indexer/json_record.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/support/test.h"
 
-#include "indexer/json_record.h"
+#include "indexer/source/json_record.h"
 
 #include <dirent.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/support/test.h"
 
-#include "common/language.h"
+#include "common/analysis/language.h"
 
 #include <string.h>
 

@@ -1,11 +1,11 @@
-/* test_lexer.c: tests of query/lexer: text to lexemes.
+/* test_lexer.c: tests of query/parse/lexer: text to lexemes.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/support/test.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "query/lexer.h"
+#include "query/parse/lexer.h"
 
 static const char *const names[] = {
     [NIDX_LEX_END] = "END",       [NIDX_LEX_WORD] = "word",

@@ -1,10 +1,10 @@
-/* test_manifest.c: tests of common/manifest: header, manifest, deletions.
+/* test_manifest.c: tests of common/segment/manifest: header, manifest, deletions.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/support/test.h"
 
 #include <stdlib.h>
 
-#include "common/manifest.h"
+#include "common/segment/manifest.h"
 #include "tests/support/tmpdir.h"
 
 static struct nidx_store *open_new(void **state)

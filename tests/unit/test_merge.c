@@ -4,8 +4,8 @@
 
 #include <stdlib.h>
 
-#include "indexer/docmap.h"
-#include "indexer/policy.h"
+#include "indexer/merge/docmap.h"
+#include "indexer/merge/policy.h"
 
 #define MB (UINT64_C(1) << 20)
 

@@ -1,9 +1,9 @@
-/* test_pack.c: tests of common/pack and of its kernels, level by level.
+/* test_pack.c: tests of common/codec/pack and of its kernels, level by level.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/support/test.h"
 
-#include "common/pack.h"
-#include "common/pack_kernel.h"
+#include "common/codec/pack.h"
+#include "common/codec/pack_kernel.h"
 
 #include <stdlib.h>
 

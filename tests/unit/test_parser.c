@@ -1,4 +1,4 @@
-/* test_parser.c: tests of query/parser and query/tree: text to tree.
+/* test_parser.c: tests of query/parse/parser and query/parse/tree: text to tree.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/support/test.h"
 
@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/limits.h"
-#include "query/parser.h"
-#include "query/range.h"
+#include "common/base/limits.h"
+#include "query/parse/parser.h"
+#include "query/parse/range.h"
 #include "tests/support/equal_tree.h"
 
 /* A query, its tree as printed, and a piece of each note, `|` between. */

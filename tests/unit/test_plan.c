@@ -1,11 +1,11 @@
-/* test_plan.c: tests of query/plan: its edges; its answers are compared with
+/* test_plan.c: tests of query/plan/plan: its edges; its answers are compared with
  * the naive evaluator elsewhere.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/support/test.h"
 
 #include <stdlib.h>
 
-#include "query/plan.h"
+#include "query/plan/plan.h"
 #include "tests/support/indexed.h"
 #include "tests/support/tmpdir.h"
 

@@ -1,8 +1,8 @@
-/* test_postings.c: tests of common/postings: what is written is read back.
+/* test_postings.c: tests of common/codec/postings: what is written is read back.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/support/test.h"
 
-#include "common/postings.h"
+#include "common/codec/postings.h"
 #include "tests/support/memory_part.h"
 
 #include <stdlib.h>

@@ -5,7 +5,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/support/test.h"
 
-#include "common/postings.h"
+#include "common/codec/postings.h"
 #include "tests/support/memory_part.h"
 
 #include <stdlib.h>

@@ -1,13 +1,13 @@
-/* test_score.c: tests of query/score: the formula, and kernels against twins.
+/* test_score.c: tests of query/topk/score: the formula, and kernels against twins.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/support/test.h"
 
 #include <stdlib.h>
 
-#include "common/dense_kernel.h"
-#include "query/bits_kernel.h"
-#include "query/probe_kernel.h"
-#include "query/score_kernel.h"
+#include "common/codec/dense_kernel.h"
+#include "query/topk/bits_kernel.h"
+#include "query/topk/probe_kernel.h"
+#include "query/topk/score_kernel.h"
 
 /* idf = ln(1 + (N - df + 0.5) / (df + 0.5)), w = boost * idf * 2^20, and so on:
  * computed by hand (in a calculator that rounds to single precision). */

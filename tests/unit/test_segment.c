@@ -1,4 +1,4 @@
-/* test_segment.c: tests of common/segment: built through the store, read back.
+/* test_segment.c: tests of common/segment/segment: built through the store, read back.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/support/test.h"
 
@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "common/segment.h"
+#include "common/segment/segment.h"
 #include "tests/support/memory_part.h"
 #include "tests/support/tmpdir.h"
 

@@ -1,9 +1,9 @@
-/* test_sources.c: tests of indexer/source and the formats behind it.
+/* test_sources.c: tests of indexer/source/source and the formats behind it.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/support/test.h"
 
-#include "indexer/lines.h"
-#include "indexer/source.h"
+#include "indexer/source/lines.h"
+#include "indexer/source/source.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* test_spans.c: tests of query/spans: each rule by an example.
+/* test_spans.c: tests of query/spans/spans: each rule by an example.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/support/test.h"
 
@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "query/spans.h"
+#include "query/spans/spans.h"
 #include "tests/support/plain_leaf.h"
 
 /* A document, and the arena of the trees that are asked of it. */

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "common/store.h"
+#include "common/store/store.h"
 #include "tests/support/tmpdir.h"
 
 static struct nidx_bytes text(const char *s)

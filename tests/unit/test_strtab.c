@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "common/limits.h"
-#include "common/strtab.h"
+#include "common/base/limits.h"
+#include "common/codec/strtab.h"
 #include "tests/support/memory_part.h"
 
 #define CHUNKS NIDX_PART_KEYS

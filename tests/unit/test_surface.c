@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/ascii.h"
-#include "common/surface.h"
+#include "common/analysis/ascii.h"
+#include "common/analysis/surface.h"
 
 static void put(struct nidx_surfaces *s, const char *word,
                 nidx_language language, uint32_t form)

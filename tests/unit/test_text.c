@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "common/limits.h"
-#include "common/text.h"
+#include "common/base/limits.h"
+#include "common/codec/text.h"
 #include "tests/support/memory_part.h"
 
 static struct nidx_bytes text(const char *s)

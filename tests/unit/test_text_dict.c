@@ -1,12 +1,12 @@
-/* test_text_dict.c: tests of common/text where blocks have dictionaries.
+/* test_text_dict.c: tests of common/codec/text where blocks have dictionaries.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/support/test.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "common/limits.h"
-#include "common/text.h"
+#include "common/base/limits.h"
+#include "common/codec/text.h"
 #include "tests/support/memory_part.h"
 
 /* Enough for a dictionary. */

@@ -1,8 +1,8 @@
-/* test_vocab.c: tests of common/vocab and common/strset.
+/* test_vocab.c: tests of common/analysis/vocab and common/strset.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/support/test.h"
 
-#include "common/vocab.h"
+#include "common/analysis/vocab.h"
 
 #include <stdio.h>
 

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/words.h"
+#include "common/analysis/words.h"
 
 #define CONFORMANCE "/usr/share/unicode/auxiliary/WordBreakTest.txt"
 

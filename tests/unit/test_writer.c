@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/index.h"
-#include "common/segment.h"
-#include "indexer/writer.h"
+#include "common/segment/index.h"
+#include "common/segment/segment.h"
+#include "indexer/write/writer.h"
 #include "tests/support/dump.h"
 #include "tests/support/tmpdir.h"
 

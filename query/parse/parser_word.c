@@ -1,0 +1,244 @@
+/* parser_word.c: words, patterns and the values of fields.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "query/parse/parser_impl.h"
+
+#include "query/expand/automaton.h"
+#include "query/parse/field.h"
+#include "query/parse/lexer_text.h"
+#include "query/parse/range.h"
+
+static bool is_name_char(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (c >= '0' && c <= '9') || c == '_' || c == '-';
+}
+
+/* foo:bar, where foo is no field: a note names the nearest one. Digits,
+ * schemes, drives (C:) and a colon at a word's end are text. */
+static void note_no_field(struct nidx_parser *p, struct nidx_lexeme t)
+{
+    const char *text = p->lexer.text;
+    uint32_t colon = t.text_start;
+    size_t edits;
+    char room[NIDX_SHOWN];
+
+    while (colon < t.text_end && is_name_char(text[colon]))
+        colon++;
+    if (colon == t.text_end || text[colon] != ':' || colon - t.text_start < 2 ||
+        (uint8_t)text[t.text_start] < 'A' ||
+        nidx_lex_is_address(text, t.text_start, t.text_end))
+        return;
+    const char *nearest =
+        nidx_field_nearest(text + t.text_start, colon - t.text_start, &edits);
+    if (colon + 1 == t.text_end && edits > 2)
+        return;
+    nidx_parser_note(p, t.text_start, colon + 1,
+                     "`%s` is no field and is "
+                     "searched as text; the nearest field is `%s:`",
+                     nidx_parser_show(p, t.text_start, colon + 1, room),
+                     nearest);
+}
+
+static struct nidx_node *text_node(struct nidx_parser *p,
+                                   enum nidx_node_type type,
+                                   struct nidx_lexeme t)
+{
+    struct nidx_node *node = nidx_parser_node(p, type, t.start, t.end);
+
+    nidx_parser_set_text(p, node, p->lexer.text + t.text_start,
+                         t.text_end - t.text_start);
+    return node;
+}
+
+static bool has_wildcard(const char *text, struct nidx_lexeme t)
+{
+    for (uint32_t i = t.text_start; i < t.text_end; i++)
+        if (text[i] == '*' || text[i] == '?')
+            return true;
+    return false;
+}
+
+static struct nidx_node *fuzzy_node(struct nidx_parser *p, struct nidx_lexeme t)
+{
+    struct nidx_node *node = text_node(p, NIDX_NODE_FUZZY, t);
+    char room[NIDX_SHOWN];
+
+    if (!node)
+        return NULL;
+    node->distance = t.number < NIDX_EDITS_MAX ? t.number : NIDX_EDITS_MAX;
+    if (node->distance != t.number)
+        nidx_parser_note(p, t.start, t.end, "`%s` is read with %u edits",
+                         nidx_parser_show(p, t.start, t.end, room),
+                         node->distance);
+    if (has_wildcard(p->lexer.text, t))
+        nidx_parser_note(p, t.start, t.end,
+                         "`%s` is fuzzy: the wildcards in it are ignored",
+                         nidx_parser_show(p, t.start, t.end, room));
+    return node;
+}
+
+/* What is no regular expression is a word. */
+static struct nidx_node *regex_node(struct nidx_parser *p, struct nidx_lexeme t)
+{
+    const struct nidx_bytes text = {(const uint8_t *)p->lexer.text +
+                                        t.text_start,
+                                    t.text_end - t.text_start};
+    struct nidx_automaton *automaton = NULL;
+    struct nidx_error err = {0};
+    char room[NIDX_SHOWN];
+
+    const enum nidx_status status =
+        nidx_automaton_regex(text, &automaton, &err);
+    nidx_automaton_free(automaton);
+    if (status == NIDX_ERR_NOMEM)
+        nidx_parser_nomem(p);
+    if (status == NIDX_OK)
+        return text_node(p, NIDX_NODE_REGEX, t);
+    t.text_start = t.start;
+    t.text_end = t.end;
+    nidx_parser_note(p, t.start, t.end,
+                     "`%s` is no regular expression and is searched as a "
+                     "word: %s",
+                     nidx_parser_show(p, t.start, t.end, room), err.message);
+    return text_node(p, NIDX_NODE_WORD, t);
+}
+
+static struct nidx_node *pattern_node(struct nidx_parser *p,
+                                      struct nidx_lexeme t)
+{
+    const char *text = p->lexer.text;
+    char room[NIDX_SHOWN];
+
+    if (p->exact || t.exact)
+        nidx_parser_note(p, t.start, t.end,
+                         "`%s` is a pattern: the `=` is "
+                         "ignored",
+                         nidx_parser_show(p, t.start, t.end, room));
+    if (t.type == NIDX_LEX_REGEX)
+        return regex_node(p, t);
+    t.text_start = t.start;
+    while (text[t.text_start] == '=')
+        t.text_start++;
+    if (text[t.text_start] == '(')
+        t.text_start = t.start;
+    if (t.type == NIDX_LEX_FUZZY)
+        return fuzzy_node(p, t);
+    return text_node(
+        p, t.type == NIDX_LEX_PREFIX ? NIDX_NODE_PREFIX : NIDX_NODE_WILDCARD,
+        t);
+}
+
+static struct nidx_node *keyword(struct nidx_parser *p, struct nidx_lexeme t)
+{
+    const char *text = p->lexer.text;
+
+    if (t.type == NIDX_LEX_PHRASE)
+        return t.text_start < t.text_end ? text_node(p, NIDX_NODE_KEYWORD, t)
+                                         : NULL;
+    t.text_start = t.start;
+    t.text_end = t.end;
+    if (text[t.text_start] == '=' && t.text_end - t.text_start > 1)
+        t.text_start++;
+    if (text[t.text_end - 1] != '*')
+        return text_node(p, NIDX_NODE_KEYWORD, t);
+    t.text_end--;
+    while (t.text_start < t.text_end && text[t.text_start] == '=')
+        t.text_start++;
+    return text_node(p, NIDX_NODE_PREFIX, t);
+}
+
+static struct nidx_node *range_node(struct nidx_parser *p, struct nidx_lexeme t,
+                                    const struct nidx_range *r)
+{
+    struct nidx_node *node =
+        nidx_parser_node(p, NIDX_NODE_RANGE, t.start, t.end);
+    char room[NIDX_SHOWN];
+
+    if (!node)
+        return NULL;
+    node->column = nidx_range_column(p->field);
+    node->lo = r->lo;
+    node->hi = r->hi;
+    if (r->swapped)
+        nidx_parser_note(p, t.start, t.end,
+                         "`%s` ends before it begins: its "
+                         "ends are read the other way round",
+                         nidx_parser_show(p, t.start, t.end, room));
+    return node;
+}
+
+/* What is no date or no number is searched as text. */
+static struct nidx_node *not_a_range(struct nidx_parser *p,
+                                     struct nidx_lexeme t)
+{
+    const uint8_t field = p->field;
+    const bool date = field == NIDX_FIELD_DATE;
+    char room[NIDX_SHOWN];
+
+    nidx_parser_note(p, t.start, t.end,
+                     "`%s` is no %s and is searched as text; %s",
+                     nidx_parser_show(p, t.text_start, t.text_end, room),
+                     date ? "date" : "number",
+                     date ? "dates are 2018, 2018-08, 2018-08-08, a..b, >=a, <a"
+                          : "numbers are 500, a..b, >=a, <a");
+    p->field = NIDX_FIELD_ALL;
+    struct nidx_node *node = nidx_parser_quoted(p, t.text_start, t.text_end);
+    p->field = field;
+    return node;
+}
+
+struct nidx_node *nidx_parser_value(struct nidx_parser *p)
+{
+    struct nidx_lexeme t = p->now;
+    struct nidx_range r;
+
+    if (nidx_field_kind(p->field) == NIDX_FIELD_KEYWORD)
+        return keyword(p, t);
+    if (t.type != NIDX_LEX_PHRASE) {
+        t.text_start = t.start;
+        t.text_end = t.end;
+    }
+    const char *text = p->lexer.text + t.text_start;
+    const size_t len = t.text_end - t.text_start;
+    if (len == 1 && *text == '*')
+        r = (struct nidx_range){p->field == NIDX_FIELD_DATE, UINT64_MAX, false};
+    else if (!nidx_range_read(p->field, text, len, &r))
+        return not_a_range(p, t);
+    return range_node(p, t, &r);
+}
+
+static bool too_many(struct nidx_parser *p)
+{
+    if (p->n_words++ < NIDX_QUERY_LEAVES)
+        return false;
+    nidx_parser_note(p, p->now.start, p->lexer.end,
+                     "the query has more than "
+                     "%d words: the rest is ignored",
+                     NIDX_QUERY_LEAVES);
+    p->lexer.at = p->lexer.end;
+    return true;
+}
+
+struct nidx_node *nidx_parser_word(struct nidx_parser *p)
+{
+    const struct nidx_lexeme t = p->now;
+    struct nidx_node *node = NULL;
+
+    if (!too_many(p)) {
+        if (nidx_field_kind(p->field) != NIDX_FIELD_TEXT) {
+            node = nidx_parser_value(p);
+        } else if (t.type == NIDX_LEX_PREFIX || t.type == NIDX_LEX_WILDCARD ||
+                   t.type == NIDX_LEX_FUZZY || t.type == NIDX_LEX_REGEX) {
+            node = pattern_node(p, t);
+        } else {
+            if (!p->lexer.quoted)
+                note_no_field(p, t);
+            node = (t.exact || p->exact) && t.type == NIDX_LEX_WORD
+                       ? text_node(p, NIDX_NODE_EXACT, t)
+                       : text_node(p, NIDX_NODE_WORD, t);
+        }
+    }
+    nidx_parser_advance(p);
+    p->joined = false;
+    return node;
+}
