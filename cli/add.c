@@ -299,7 +299,9 @@ int nidx_cli_add(int argc, char **argv)
         .text = "Adds files, folders (with all that is in them) and JSON "
                 "lines; `-` is JSON lines\nfrom standard input. An article "
                 "with the key of another replaces it.\nRun again, it reads "
-                "only what changed.",
+                "only what changed. The date of a plain text file is the one "
+                "that its text or its\nname states, else its modification "
+                "time.",
         .options = options,
         .n_options = NIDX_CLI_COUNT(options),
         .examples = "    nidx add ~/news\n"
@@ -311,7 +313,8 @@ int nidx_cli_add(int argc, char **argv)
                 "SIGUSR1 prints how far it is. Progress is a bar on a terminal "
                 "and a line every ten\nseconds elsewhere. What is skipped is "
                 "counted by reason in the last line.",
-        .min_operands = 1};
+        .min_operands = 1,
+        .max_operands = NIDX_CLI_MANY};
     int status;
 
     const int n = nidx_cli_options(&usage, argc, argv, &status);

@@ -3,6 +3,7 @@
 #ifndef NIDX_CLI_CLI_H
 #define NIDX_CLI_CLI_H
 
+#include <limits.h>
 #include <nidx.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -49,7 +50,11 @@ struct nidx_cli_usage {
     bool words; /**< operands are words of a query: behind the first only
                      whole --options are options */
     int min_operands;
+    int max_operands; /**< 0: none are expected */
 };
+
+/** max_operands where there may be any number of them. */
+#define NIDX_CLI_MANY INT_MAX
 
 /** A subcommand. */
 struct nidx_cli_command {
@@ -86,6 +91,8 @@ int nidx_cli_fail(const char *what, const char *why);
 int nidx_cli_failed(const char *what, const struct nidx_error *err);
 /** `note: <text>` on stderr, made safe for terminals. */
 void nidx_cli_note(const char *text);
+/** `nothing found` on stderr; nothing where messages are JSON. Returns 1. */
+int nidx_cli_nothing(void);
 /** From now on errors and notes are a JSON object a line each. */
 void nidx_cli_messages_json(void);
 /** Flushes stdout; a failed write is said, and becomes status 2. */

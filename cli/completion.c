@@ -65,7 +65,8 @@ int nidx_cli_completion(int argc, char **argv)
         .examples = "    . <(nidx completion bash)\n"
                     "    nidx completion fish > "
                     "~/.config/fish/completions/nidx.fish\n",
-        .min_operands = 1};
+        .min_operands = 1,
+        .max_operands = 1};
     int status;
 
     if (nidx_cli_options(&usage, argc, argv, &status) < 0)

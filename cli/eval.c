@@ -394,7 +394,8 @@ int nidx_cli_eval(int argc, char **argv)
         .examples = "    nidx eval queries.tsv qrels.txt\n"
                     "    nidx eval --versus plain --per-query queries.tsv "
                     "qrels.txt\n",
-        .min_operands = 2};
+        .min_operands = 2,
+        .max_operands = 2};
     int status;
 
     if (nidx_cli_options(&usage, argc, argv, &status) < 0)

@@ -125,7 +125,8 @@ int nidx_cli_explain(int argc, char **argv)
                     "    nidx explain --why-not 'putin date:2019' "
                     "news.jsonl#17\n",
         .words = true,
-        .min_operands = 2};
+        .min_operands = 2,
+        .max_operands = NIDX_CLI_MANY};
     int status;
     size_t len;
 

@@ -36,7 +36,9 @@ static int export(const struct nidx_cli_reader *r, const char *prefix)
         code = NIDX_CLI_FOUND;
     }
     nidx_keys_free(keys);
-    return status == NIDX_OK ? code : nidx_cli_failed(r->path, &err);
+    if (status != NIDX_OK)
+        return nidx_cli_failed(r->path, &err);
+    return code == NIDX_CLI_NOTHING ? nidx_cli_nothing() : code;
 }
 
 int nidx_cli_export(int argc, char **argv)
@@ -54,7 +56,9 @@ int nidx_cli_export(int argc, char **argv)
         .options = options,
         .n_options = NIDX_CLI_COUNT(options),
         .examples = "    nidx export | zstd > backup.jsonl.zst\n"
-                    "    nidx export | nidx add -i copy.nidx --plain-ids -\n"};
+                    "    nidx export | nidx add -i copy.nidx --plain-ids -\n"
+                    "    zstdcat backup.jsonl.zst | nidx add --plain-ids -\n",
+        .max_operands = 1};
     int status;
 
     const int n = nidx_cli_options(&usage, argc, argv, &status);

@@ -118,7 +118,8 @@ int nidx_cli_help(int argc, char **argv)
     const struct nidx_cli_usage usage = {
         .synopsis = "help [COMMAND | TOPIC]",
         .text = "Explains a command or a topic; without one, lists them.",
-        .examples = "    nidx help q\n    nidx help query\n"};
+        .examples = "    nidx help q\n    nidx help query\n",
+        .max_operands = 1};
     int status;
 
     if (argc < 0) {

@@ -77,7 +77,8 @@ int nidx_cli_ls(int argc, char **argv)
                 "status 1 where there are none.",
         .options = options,
         .n_options = NIDX_CLI_COUNT(options),
-        .examples = "    nidx ls\n    nidx ls ~/news/2018\n"};
+        .examples = "    nidx ls\n    nidx ls ~/news/2018\n",
+        .max_operands = 1};
     int status;
 
     const int n = nidx_cli_options(&usage, argc, argv, &status);
@@ -94,6 +95,8 @@ int nidx_cli_ls(int argc, char **argv)
     if (absolute && strcmp(absolute, prefix) != 0)
         status = list(&r, &q, absolute);
     free(absolute);
+    if (status == NIDX_CLI_NOTHING)
+        nidx_cli_nothing();
     nidx_cli_reader_close(&r);
     return status;
 }

@@ -83,6 +83,17 @@ static void put_operands(const char *synopsis, size_t len)
         printf(".Ar %s\n", rest + 1);
 }
 
+/** Paragraphs of a text, which empty lines divide. */
+static void put_paragraphs(const char *text)
+{
+    for (const char *end; text; text = end ? end + 2 : NULL) {
+        end = strstr(text, "\n\n");
+        fputs(".Pp\n", stdout);
+        put_text(text, end ? (size_t)(end - text) : strlen(text));
+        fputc('\n', stdout);
+    }
+}
+
 void nidx_cli_manual(const struct nidx_cli_usage *u)
 {
     const size_t len = strcspn(u->synopsis, " ");
@@ -91,10 +102,8 @@ void nidx_cli_manual(const struct nidx_cli_usage *u)
     put_operands(u->synopsis, len);
     fputs(".Sh DESCRIPTION\n", stdout);
     put_words(u->text);
-    if (u->more) {
-        fputs(".Pp\n", stdout);
-        put_words(u->more);
-    }
+    if (u->more)
+        put_paragraphs(u->more);
     fputs(".Pp\nThe options are:\n.Bl -tag -width Ds\n", stdout);
     for (size_t i = 0; i < u->n_options; i++)
         put_option(&u->options[i]);

@@ -86,6 +86,14 @@ void nidx_cli_note(const char *text)
     fputc('\n', stderr);
 }
 
+int nidx_cli_nothing(void)
+{
+    fflush(stdout);
+    if (!as_json)
+        fputs("nothing found\n", stderr);
+    return NIDX_CLI_NOTHING;
+}
+
 int nidx_cli_finish(int status)
 {
     errno = 0;

@@ -239,6 +239,28 @@ static bool is_option(const struct nidx_cli_usage *u, const char *arg, int n)
     return !u->words || n == 0 || is_late_option(u, arg);
 }
 
+/** Says that there are operands which nobody looks at. */
+static int too_many(const struct nidx_cli_usage *u, int n, char **operands)
+{
+    static const char end[] = ".nidx";
+    char why[128];
+    bool index = false;
+
+    for (int i = 0; i < n && !index; i++) {
+        const size_t len = strlen(operands[i]);
+        index = len >= sizeof(end) - 1 &&
+                strcmp(operands[i] + len - (sizeof(end) - 1), end) == 0;
+    }
+    const char *hint = index ? " (the index is named with --index)" : "";
+    if (u->max_operands == 0)
+        snprintf(why, sizeof(why), "no operand is expected here%s", hint);
+    else
+        snprintf(why, sizeof(why), "at most %s expected here%s",
+                 u->max_operands == 1 ? "one operand is" : "two operands are",
+                 hint);
+    return nidx_cli_fail(operands[u->max_operands], why);
+}
+
 int nidx_cli_options(const struct nidx_cli_usage *usage, int argc, char **argv,
                      int *status)
 {
@@ -265,6 +287,10 @@ int nidx_cli_options(const struct nidx_cli_usage *usage, int argc, char **argv,
         fprintf(stderr, "usage: nidx %s\n(--help explains it)\n",
                 usage->synopsis);
         *status = NIDX_CLI_ERROR;
+        return -1;
+    }
+    if (n > usage->max_operands) {
+        *status = too_many(usage, n, argv);
         return -1;
     }
     return n;

@@ -64,6 +64,15 @@ static void print_query(const struct nidx_result *r, FILE *out)
     fputc('\n', out);
 }
 
+/** Hits to be shown: the nearest only where they were asked for, or where
+ * somebody looks. */
+static bool is_shown(const struct nidx_result *r,
+                     const struct nidx_cli_search *search)
+{
+    return !nidx_result_is_nearest(r) || search->nearest ||
+           nidx_cli_is_terminal();
+}
+
 static enum nidx_status print_hits(struct nidx_result *r,
                                    const struct nidx_cli_search *search,
                                    struct nidx_error *err)
@@ -84,7 +93,8 @@ static enum nidx_status print_hits(struct nidx_result *r,
         return nidx_cli_print_csv(r, search, err);
     if (search->format)
         return nidx_cli_print_format(r, search, err);
-    return nidx_cli_print_people(r, search, err);
+    return is_shown(r, search) ? nidx_cli_print_people(r, search, err)
+                               : NIDX_OK;
 }
 
 /** What is said behind the hits on a terminal. */
@@ -98,13 +108,15 @@ static void print_total(const struct nidx_cli_search *search,
                         const struct total *total)
 {
     char first[32], last[32], all[32], more[32];
+    const bool several = total->shown > 1;
     const uint64_t end = search->offset + total->shown;
 
     if (total->all == 0 || !nidx_cli_is_terminal())
         return;
     fflush(stdout);
-    fprintf(stderr, "%s to %s of %s (%.1f ms)",
-            nidx_cli_number(total->shown ? search->offset + 1 : 0, first),
+    fprintf(stderr, "%s%s%s of %s (%.1f ms)",
+            several ? nidx_cli_number(search->offset + 1, first) : "",
+            several ? " to " : "",
             nidx_cli_number(total->shown ? end : 0, last),
             nidx_cli_number(total->all, all), total->seconds * 1e3);
     if (end < total->all && total->shown > 0)
@@ -127,11 +139,15 @@ static struct nidx_search_options options_of(
     o.plain = search->plain;
     o.any = search->any;
     o.strict = search->strict;
+    o.since = search->since;
+    o.until = search->until;
+    o.recent = (double)search->recent;
     o.explain = search->explain;
     if (search->sort && strcmp(search->sort, "score") != 0)
         o.sort = strcmp(search->sort, "oldest") == 0 ? NIDX_SORT_OLDEST
                                                      : NIDX_SORT_NEWEST;
-    o.nearest = search->nearest || (people && nidx_cli_is_terminal());
+    /* A pipe gets no nearest articles, but what a note says of them. */
+    o.nearest = search->nearest || people;
     return o;
 }
 
@@ -156,11 +172,14 @@ static int search_index(struct nidx_index *index,
         nidx_search_text(index, query, len, &options, &r, &err);
     if (status == NIDX_ERR_SYNTAX || status == NIDX_ERR_LIMIT)
         return say_syntax(query, len, search->json, &err);
+    if (status == NIDX_ERR_INVALID)
+        return nidx_cli_fail(NULL, err.message);
     if (status != NIDX_OK)
         return nidx_cli_failed(nidx_index_path(index), &err);
-    *total = (struct total){.shown = nidx_result_n_hits(r),
-                            .all = nidx_result_total(r),
-                            .seconds = nidx_cli_now() - start};
+    *total =
+        (struct total){.shown = is_shown(r, search) ? nidx_result_n_hits(r) : 0,
+                       .all = nidx_result_total(r),
+                       .seconds = nidx_cli_now() - start};
     print_notes(r);
     status = print_hits(r, search, &err);
     int code = exit_status(r);
@@ -190,9 +209,8 @@ static int answer(const struct nidx_cli_search *search, const char *query,
     nidx_cli_page_end();
     if (people && code == NIDX_CLI_FOUND)
         print_total(search, &total);
-    else if (people && code == NIDX_CLI_NOTHING && total.shown == 0 &&
-             nidx_cli_is_terminal())
-        fputs("nothing found\n", stderr);
+    else if (people && code == NIDX_CLI_NOTHING && total.shown == 0)
+        nidx_cli_nothing();
     return code;
 }
 
@@ -259,13 +277,19 @@ int nidx_cli_q(int argc, char **argv)
          "the number of matching articles alone"},
         {"sort", 0, NIDX_CLI_TEXT, &s.sort, "ORDER",
          "score (the best first), date (the newest first) or oldest"},
+        {"since", 0, NIDX_CLI_TEXT, &s.since, "DATE",
+         "only articles of that day, month or year or later: 2018-08"},
+        {"until", 0, NIDX_CLI_TEXT, &s.until, "DATE",
+         "only articles of that day, month or year or earlier"},
+        {"recent", 0, NIDX_CLI_NUMBER, &s.recent, "DAYS",
+         "new articles score higher: half of the gain is lost in DAYS"},
         {"any", 0, NIDX_CLI_FLAG, &s.any, NULL,
          "any of the words, not all of them"},
         {"plain", 0, NIDX_CLI_FLAG, &s.plain, NULL, "headlines count as body"},
         {"nearest", 0, NIDX_CLI_FLAG, &s.nearest, NULL,
          "where no article has all words, those with the most"},
         {"strict", 0, NIDX_CLI_FLAG, &s.strict, NULL,
-         "what would be a note is an error"},
+         "a note about how the query is read is an error"},
         {"explain", 0, NIDX_CLI_FLAG, &s.explain, NULL,
          "the query as understood, and how each score comes about"},
         {"color", 0, NIDX_CLI_TEXT, &s.colour, "WHEN", "auto, always or never"},
@@ -275,8 +299,10 @@ int nidx_cli_q(int argc, char **argv)
     const struct nidx_cli_usage usage = {
         .synopsis = "q [options] QUERY...",
         .text = "Searches, best articles first. The words are one query: "
-                "`nidx help query` has the\nlanguage. Exit status 0: found, "
-                "1: nothing found, 2: an error.",
+                "`nidx help query` has the\nlanguage. "
+                "On a terminal the nearest articles are shown where none has "
+                "all words.\nExit status 0: found, 1: nothing found, 2: an "
+                "error.",
         .options = options,
         .n_options = NIDX_CLI_COUNT(options),
         .examples = "    nidx q putin letter\n"
@@ -284,7 +310,8 @@ int nidx_cli_q(int argc, char **argv)
                     "    nidx q --paths -0 -n 1000 title:moscow | "
                     "xargs -0 grep -l kremlin\n",
         .words = true,
-        .min_operands = 1};
+        .min_operands = 1,
+        .max_operands = NIDX_CLI_MANY};
     int status;
 
     const int n = nidx_cli_options(&usage, argc, argv, &status);

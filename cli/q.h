@@ -12,7 +12,8 @@ struct nidx_cli_search {
     const char *colour; /**< of --color, or NULL */
     bool json, csv, paths, null, count;
     bool explain, plain, any, strict, nearest, no_pager;
-    uint64_t limit, offset;
+    const char *since, *until; /**< of --since and --until, or NULL */
+    uint64_t limit, offset, recent;
 };
 
 /** Whether the answer is for people, not for programs. */

@@ -62,12 +62,16 @@ int nidx_cli_rm(int argc, char **argv)
     const struct nidx_cli_usage usage = {
         .synopsis = "rm [options] KEY...",
         .text = "Removes articles from the index, never the files. A KEY is "
-                "what `nidx ls`\nprints, or the path of a file.",
+                "what `nidx ls`\nprints, or the path of a file. The next `nidx "
+                "add` of the "
+                "same folder brings an\narticle back, unless its file is gone "
+                "or ignored (.nidxignore).",
         .options = options,
         .n_options = NIDX_CLI_COUNT(options),
         .examples = "    nidx rm ~/news/old.txt\n"
                     "    nidx ls -0 ~/news/2017 | xargs -0 nidx rm\n",
-        .min_operands = 1};
+        .min_operands = 1,
+        .max_operands = NIDX_CLI_MANY};
     int status;
 
     const int n = nidx_cli_options(&usage, argc, argv, &status);

@@ -269,7 +269,8 @@ int nidx_cli_show(int argc, char **argv)
         .examples = "    nidx show ~/news/letter.txt\n"
                     "    nidx show --query 'putin letter' news.jsonl#17\n"
                     "    nidx show --json news.jsonl#17 | jq .body\n",
-        .min_operands = 1};
+        .min_operands = 1,
+        .max_operands = NIDX_CLI_MANY};
     int status;
 
     const int n = nidx_cli_options(&usage, argc, argv, &status);

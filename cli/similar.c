@@ -107,7 +107,9 @@ static int similar(const struct nidx_cli_reader *reader,
     free(key);
     if (status != NIDX_OK)
         return nidx_cli_failed(reader->path, &err);
-    return shown > 0 ? NIDX_CLI_FOUND : NIDX_CLI_NOTHING;
+    if (shown > 0)
+        return NIDX_CLI_FOUND;
+    return q->search.paths ? NIDX_CLI_NOTHING : nidx_cli_nothing();
 }
 
 int nidx_cli_similar(int argc, char **argv)
@@ -134,7 +136,8 @@ int nidx_cli_similar(int argc, char **argv)
         .options = options,
         .n_options = NIDX_CLI_COUNT(options),
         .examples = "    nidx similar ~/news/letter.txt\n",
-        .min_operands = 1};
+        .min_operands = 1,
+        .max_operands = 1};
     int status;
 
     if (nidx_cli_options(&usage, argc, argv, &status) < 0)

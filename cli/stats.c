@@ -54,7 +54,8 @@ static void print_people(const char *path, const struct nidx_stats *s)
                nidx_cli_number(s->deleted, text));
     printf("\nsegments       %s\n", nidx_cli_number(s->segments, text));
     printf("commits        %s\n", nidx_cli_number(s->commit, text));
-    printf("terms, forms   %s\n", nidx_cli_number(s->terms, text));
+    printf("terms          %s terms and forms, summed over segments\n",
+           nidx_cli_number(s->terms, text));
     printf("text           %s, before compression\n",
            nidx_cli_bytes(s->text_bytes, text));
     printf("file           %s, of which\n",
@@ -121,7 +122,12 @@ int nidx_cli_stats(int argc, char **argv)
                 "reads the index\nnow: a reader pins what was freed since.",
         .options = options,
         .n_options = NIDX_CLI_COUNT(options),
-        .examples = "    nidx stats\n    nidx stats --json | jq .documents\n"};
+        .examples = "    nidx stats\n    nidx stats --json | jq .documents\n",
+        .more = "columns: numbers of each article, such as its length and "
+                "date.\n\nother: the list of segments, deletions, parts "
+                "that are not published yet.\n\ntree pages: what LMDB "
+                "needs to find the parts.\n\nfree pages: room within the "
+                "file that later commits use; `nidx compact` gives it back."};
     int status;
 
     if (nidx_cli_options(&usage, argc, argv, &status) < 0)

@@ -48,7 +48,7 @@ static int list_words(const struct nidx_cli_reader *r, const char *prefix,
         code = NIDX_CLI_FOUND;
     }
     nidx_lexicon_free(words);
-    return code;
+    return code == NIDX_CLI_NOTHING ? nidx_cli_nothing() : code;
 }
 
 int nidx_cli_terms(int argc, char **argv)
@@ -72,7 +72,8 @@ int nidx_cli_terms(int argc, char **argv)
         .options = options,
         .n_options = NIDX_CLI_COUNT(options),
         .examples = "    nidx terms putin\n"
-                    "    nidx terms | sort -rn | head\n"};
+                    "    nidx terms | sort -rn | head\n",
+        .max_operands = 1};
     int status;
 
     const int n = nidx_cli_options(&usage, argc, argv, &status);
@@ -118,7 +119,7 @@ static int suggest(const struct nidx_cli_reader *r, const char *prefix,
     for (size_t i = 0; i < n; i++)
         print_suggestion(words, i, json);
     nidx_words_free(words);
-    return n > 0 ? NIDX_CLI_FOUND : NIDX_CLI_NOTHING;
+    return n > 0 ? NIDX_CLI_FOUND : nidx_cli_nothing();
 }
 
 int nidx_cli_suggest(int argc, char **argv)
@@ -139,7 +140,8 @@ int nidx_cli_suggest(int argc, char **argv)
         .options = options,
         .n_options = NIDX_CLI_COUNT(options),
         .examples = "    nidx suggest put\n",
-        .min_operands = 1};
+        .min_operands = 1,
+        .max_operands = 1};
     int status;
 
     if (nidx_cli_options(&usage, argc, argv, &status) < 0)

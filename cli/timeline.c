@@ -197,6 +197,8 @@ static int timeline(const struct nidx_cli_reader *r, const struct request *q,
         code = nidx_cli_fail(NULL, "out of memory");
     else if (q->json)
         print_json(&b, q->by);
+    else if (code == NIDX_CLI_NOTHING)
+        nidx_cli_nothing();
     else
         print_people(&b);
     free(b.items);
@@ -222,7 +224,8 @@ int nidx_cli_timeline(int argc, char **argv)
         .examples = "    nidx timeline putin letter\n"
                     "    nidx timeline --by year --json election\n",
         .words = true,
-        .min_operands = 1};
+        .min_operands = 1,
+        .max_operands = NIDX_CLI_MANY};
     int status;
     size_t len;
 

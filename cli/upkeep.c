@@ -3,6 +3,8 @@
 #include "cli.h"
 #include "progress.h"
 
+#include <stddef.h>
+
 /** What the three have in common: one option, an index, no operands. */
 static struct nidx_index *open_index(const struct nidx_cli_usage *usage,
                                      const char **path, int argc, char **argv,
@@ -10,13 +12,8 @@ static struct nidx_index *open_index(const struct nidx_cli_usage *usage,
 {
     struct nidx_open_options open = NIDX_OPEN_OPTIONS_INIT;
 
-    const int n = nidx_cli_options(usage, argc, argv, status);
-    if (n < 0)
+    if (nidx_cli_options(usage, argc, argv, status) < 0)
         return NULL;
-    if (n > 0) {
-        *status = nidx_cli_fail(argv[0], "no operand is expected here");
-        return NULL;
-    }
     open.readonly = readonly;
     *status = NIDX_CLI_ERROR;
     struct nidx_index *index = nidx_cli_open(*path, &open);
@@ -62,6 +59,52 @@ int nidx_cli_check(int argc, char **argv)
     return status;
 }
 
+/** What the last commit holds, but for its readers. */
+static bool read_stats(struct nidx_index *index, struct nidx_stats *out)
+{
+    struct nidx_error err;
+
+    *out = (struct nidx_stats){.size = offsetof(struct nidx_stats, n_readers)};
+    if (nidx_index_stats(index, out, &err) == NIDX_OK)
+        return true;
+    nidx_cli_failed(nidx_index_path(index), &err);
+    return false;
+}
+
+/** Merges everything, and says what came of it. */
+static int optimize(struct nidx_index *index, struct nidx_writer *w, bool quiet)
+{
+    struct nidx_cli_progress bar;
+    struct nidx_error err;
+    struct nidx_stats before, after;
+    char n[32], m[32], room[32];
+
+    if (!read_stats(index, &before))
+        return NIDX_CLI_ERROR;
+    nidx_cli_progress_start(&bar, "merged", quiet);
+    const enum nidx_status done =
+        nidx_writer_optimize(w, nidx_cli_progress_call, &bar, &err);
+    nidx_cli_progress_end(&bar);
+    if (done != NIDX_OK)
+        return nidx_cli_failed(nidx_index_path(index), &err);
+    if (quiet)
+        return NIDX_CLI_FOUND;
+    if (!read_stats(index, &after))
+        return NIDX_CLI_ERROR;
+    if (before.segments == after.segments && before.deleted == after.deleted)
+        fputs("nothing to merge", stderr);
+    else
+        fprintf(stderr, "merged %s segment%s into %s",
+                nidx_cli_number(before.segments, n),
+                before.segments == 1 ? "" : "s",
+                nidx_cli_number(after.segments, m));
+    if (after.free_bytes > 0)
+        fprintf(stderr, "; %s free, `nidx compact` gives it back",
+                nidx_cli_bytes(after.free_bytes, room));
+    fputc('\n', stderr);
+    return NIDX_CLI_FOUND;
+}
+
 int nidx_cli_optimize(int argc, char **argv)
 {
     const char *path = NULL;
@@ -73,7 +116,8 @@ int nidx_cli_optimize(int argc, char **argv)
          "memory for merging (256M)"},
         {"no-wait", 0, NIDX_CLI_FLAG, &no_wait, NULL,
          "leave at once where another process writes"},
-        {"quiet", 0, NIDX_CLI_FLAG, &quiet, NULL, "no progress bar"},
+        {"quiet", 0, NIDX_CLI_FLAG, &quiet, NULL,
+         "no progress bar, no closing line"},
     };
     const struct nidx_cli_usage usage = {
         .synopsis = "optimize [options]",
@@ -91,17 +135,7 @@ int nidx_cli_optimize(int argc, char **argv)
     struct nidx_writer_options writer = NIDX_WRITER_OPTIONS_INIT;
     writer.memory = memory;
     struct nidx_writer *w = nidx_cli_writer(index, &writer, no_wait);
-    if (w) {
-        struct nidx_cli_progress bar;
-        struct nidx_error err;
-        nidx_cli_progress_start(&bar, "merged", quiet);
-        const enum nidx_status done =
-            nidx_writer_optimize(w, nidx_cli_progress_call, &bar, &err);
-        nidx_cli_progress_end(&bar);
-        status = done == NIDX_OK
-                     ? NIDX_CLI_FOUND
-                     : nidx_cli_failed(nidx_index_path(index), &err);
-    }
+    status = w ? optimize(index, w, quiet) : NIDX_CLI_ERROR;
     nidx_writer_close(w);
     nidx_index_close(index);
     return status;

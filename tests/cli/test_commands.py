@@ -285,6 +285,49 @@ def test_completion_knows_commands_and_options(box):
     contains(box.run("completion", "tcsh", status=2).said, "bash, zsh or fish")
 
 
+def test_an_operand_too_many_is_an_error(box):
+    four(box)
+    for words in ("stats wiki", "check wiki", "optimize wiki", "compact wiki"):
+        equal(box.run(*words.split(), status=2).said, "nidx: wiki: no operand is expected here\n")
+    for words in ("suggest a b", "terms a b", "similar 1 b", "completion bash b", "ls a b", "help q b", "export a b"):
+        equal(box.run(*words.split(), status=2).said, "nidx: b: at most one operand is expected here\n")
+    contains(box.run("eval", "a", "b", "c", status=2).said, "nidx: c: at most two operands are expected here")
+    equal(box.run("stats", "x.nidx", status=2).said, "nidx: x.nidx: no operand is expected here (the index is named with --index)\n")
+    contains(box.run("terms", "x.nidx", "b", status=2).said, "(the index is named with --index)")
+
+
+def test_nothing_found_is_said(box):
+    four(box)
+    for words in ("terms zzqq", "timeline zzqq", "suggest zzqqq", "ls nosuch", "export nosuch"):
+        run = box.run(*words.split(), status=1)
+        equal((run.out, run.said), (b"", "nothing found\n"), words)
+    for name in ("terms", "timeline", "suggest", "ls"):
+        equal(box.run(name, "--json", "zzqqq", status=1).said, "")
+
+
+def test_optimize_says_what_it_did(box):
+    for i in range(3):
+        box.write(f"x{i}.jsonl", record(str(i), "T", "needle") + "\n")
+        box.run("add", "-q", "--plain-ids", f"x{i}.jsonl")
+    said = box.run("optimize").said
+    contains(said, "merged 3 segments into 1; ")
+    contains(said, "B free, `nidx compact` gives it back\n")
+    contains(box.run("optimize").said, "nothing to merge")
+    box.run("rm", "1")
+    contains(box.run("optimize").said, "merged 1 segment into 1")
+    equal(box.run("optimize", "--quiet").said, "")
+
+
+def test_help_says_what_surprises(box):
+    contains(box.run("rm", "--help").text, "The next `nidx add` of the same folder brings")
+    contains(box.run("add", "--help").text, "else its modification time")
+    contains(box.run("export", "--help").text, "zstdcat backup.jsonl.zst | nidx add --plain-ids -")
+    for part in ("columns", "other", "tree pages", "free pages"):
+        contains(box.run("stats", "--manual").text, f".Pp\n{part}: ")
+    four(box)
+    contains(box.run("stats").text, " terms and forms, summed over segments\n")
+
+
 def test_every_command_has_help_with_examples(box):
     names = [line.split("\t")[0] for line in box.run("help", "--list-commands").lines]
     equal(len(names) > 15, True)

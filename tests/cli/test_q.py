@@ -141,6 +141,44 @@ def test_explain_shows_the_query_and_a_line_a_term(box):
     contains(text, "ferry: ")
 
 
+def test_days_are_options(box):
+    for id, date in enumerate(("2017-05-01", "2018-08-09", "2018-09-30", "2026-11-01")):
+        box.write(f"{id}.jsonl", json.dumps({"id": str(id), "title": "T", "body": "harbor", "date": date}) + "\n")
+    box.run("add", "-q", "--plain-ids", *(f"{id}.jsonl" for id in range(4)))
+    keys = lambda *options: sorted(box.run("q", "--paths", *options, "harbor").lines)
+    equal(keys("--since", "2018-09"), ["2", "3"])
+    equal(keys("--until", "2018-08"), ["0", "1"])
+    equal(keys("--since", "2018", "--until=2018"), ["1", "2"])
+    equal(box.run("q", "harbor", "--paths", "--recent", "365").lines[0], "3")
+    for option in ("--since", "--until"):
+        equal(box.run("q", option, "soon", "harbor", status=2).said, "nidx: `soon` is no date; dates are 2018, 2018-08, 2018-08-08\n")
+    contains(box.run("q", "--recent", "9999999", "harbor", status=2).said, "days")
+    contains(box.run("q", "--recent", "soon", "harbor", status=2).said, "--recent")
+
+
+def test_people_are_told_that_nothing_is_found_on_a_pipe_too(box):
+    three(box)
+    run = box.run("q", "zebra", status=1)
+    equal((run.out, run.said), (b"", "note: no article has `zebra`\nnothing found\n"))
+    run = box.run("q", "tunnel ferry", status=1)
+    equal((run.out, run.said), (b"", "note: no article has both `tunnel` and `ferry`\nnothing found\n"))
+    contains(box.run("q", "--nearest", "tunnel ferry", status=1).text, "«Ferry»")
+    for way in ("--paths", "--count", "--json"):
+        equal(box.run("q", way, "tunnel ferry", status=1).said, "")
+    lacks(box.terminal("q", "tunnel ferry")[0], "nothing found")
+
+
+def test_a_total_of_one_hit_is_one_number(box):
+    three(box)
+    contains(box.terminal("q", "-n1", "--offset", "1", "--color=never", "harbor")[0], "\n2 of 3 (")
+
+
+def test_help_says_when_the_nearest_are_shown(box):
+    text = box.run("q", "--help").text
+    contains(text, "On a terminal the nearest articles are shown")
+    contains(text, "a note about how the query is read")
+
+
 def test_any_and_plain(box):
     three(box)
     equal(len(box.names("--any", "tunnel ferry")), 2)

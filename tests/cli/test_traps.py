@@ -121,7 +121,7 @@ def test_trap_11_counts_are_exact(box):
     equal(box.run("q", "--count", "needle straw").lines, ["666"])
     equal(box.run("q", "--count", "needle -straw").lines, ["334"])
     shown, _ = box.terminal("q", "-n1", "needle")
-    contains(shown, "1 to 1 of 1,000")
+    contains(shown, "1 of 1,000")
 
 
 def test_trap_12_passages_show_the_match_and_light_it_precisely(box):
