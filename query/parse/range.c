@@ -86,6 +86,32 @@ static bool read_date(const char *text, size_t len, struct value *out)
     return true;
 }
 
+/* `T10:17` or `T10:17:01` behind a day, with or without a Z: narrows it to the
+ * minute or the second. */
+static bool read_time(const char *text, size_t len, struct value *out)
+{
+    if (len > 0 && text[len - 1] == 'Z')
+        len--;
+    if ((len != 6 && len != 9) || (text[0] != 'T' && text[0] != ' ') ||
+        text[3] != ':' || (len == 9 && text[6] != ':'))
+        return false;
+    const int hour = digits(text + 1, 2), minute = digits(text + 4, 2);
+    const int second = len == 9 ? digits(text + 7, 2) : 0;
+    if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 ||
+        second > 59)
+        return false;
+    out->first += (uint64_t)(hour * 3600 + minute * 60 + second);
+    out->last = out->first + (len == 9 ? 0 : 59);
+    return true;
+}
+
+static bool read_moment(const char *text, size_t len, struct value *out)
+{
+    if (len <= 10)
+        return read_date(text, len, out);
+    return read_date(text, 10, out) && read_time(text + 10, len - 10, out);
+}
+
 static bool read_number(const char *text, size_t len, struct value *out)
 {
     uint64_t v = 0;
@@ -104,7 +130,7 @@ static bool read_number(const char *text, size_t len, struct value *out)
 static bool read_value(uint8_t field, const char *text, size_t len,
                        struct value *out)
 {
-    return field == NIDX_FIELD_DATE ? read_date(text, len, out)
+    return field == NIDX_FIELD_DATE ? read_moment(text, len, out)
                                     : read_number(text, len, out);
 }
 
@@ -179,28 +205,53 @@ bool nidx_range_read(uint8_t field, const char *text, size_t len,
     return good;
 }
 
-static void print_value(uint8_t field, uint64_t raw, struct nidx_buf *out)
+/* A date goes without its time where that is the day's first or last second,
+ * as `edge` says. */
+static void print_date(uint64_t raw, int64_t edge, struct nidx_buf *out)
+{
+    const int64_t seconds = (int64_t)(raw - NIDX_DATE_ZERO);
+    const int64_t days = (seconds - (seconds < 0 ? DAY - 1 : 0)) / DAY;
+    const int time = (int)(seconds - days * DAY);
+    char text[64];
+    int year, month, day;
+
+    date_of(days, &year, &month, &day);
+    int n = snprintf(text, sizeof(text), "%04d-%02d-%02d", year, month, day);
+    nidx_buf_put(out, text, (size_t)n);
+    if (time == edge)
+        return;
+    n = snprintf(text, sizeof(text), "T%02d:%02d:%02dZ", time / 3600,
+                 time / 60 % 60, time % 60);
+    nidx_buf_put(out, text, (size_t)n);
+}
+
+static void print_value(uint8_t field, uint64_t raw, int64_t edge,
+                        struct nidx_buf *out)
 {
     char text[64];
-    int n;
 
     if (field == NIDX_FIELD_DATE) {
-        const int64_t seconds = (int64_t)(raw - NIDX_DATE_ZERO);
-        const int64_t days = (seconds - (seconds < 0 ? DAY - 1 : 0)) / DAY;
-        int year, month, day;
-        date_of(days, &year, &month, &day);
-        n = snprintf(text, sizeof(text), "%04d-%02d-%02d", year, month, day);
-    } else {
-        n = snprintf(text, sizeof(text), "%" PRIu64, raw);
+        print_date(raw, edge, out);
+        return;
     }
+    const int n = snprintf(text, sizeof(text), "%" PRIu64, raw);
     nidx_buf_put(out, text, (size_t)n);
+}
+
+/* Whether one value, as it is printed, is all of the range. */
+static bool is_single(uint8_t field, uint64_t lo, uint64_t hi)
+{
+    if (lo == hi)
+        return field != NIDX_FIELD_DATE ||
+               (int64_t)(lo - NIDX_DATE_ZERO) % DAY != 0;
+    return field == NIDX_FIELD_DATE && hi - lo == DAY - 1 &&
+           (int64_t)(lo - NIDX_DATE_ZERO) % DAY == 0;
 }
 
 void nidx_range_print(uint8_t field, uint64_t lo, uint64_t hi,
                       struct nidx_buf *out)
 {
-    const uint64_t span = field == NIDX_FIELD_DATE ? DAY - 1 : 0;
-    const bool single = hi - lo == span;
+    const bool single = is_single(field, lo, hi);
     const bool from = single || lo != least(field) || hi == UINT64_MAX;
 
     /* Every date has a year of four digits; where both ends are open, the
@@ -210,12 +261,12 @@ void nidx_range_print(uint8_t field, uint64_t lo, uint64_t hi,
         return;
     }
     if (from)
-        print_value(field, lo, out);
+        print_value(field, lo, 0, out);
     if (single)
         return;
     nidx_buf_put(out, "..", 2);
     if (hi != UINT64_MAX)
-        print_value(field, hi, out);
+        print_value(field, hi, DAY - 1, out);
 }
 
 uint8_t nidx_range_column(uint8_t field)

@@ -18,12 +18,14 @@ struct nidx_range {
 
 /**
  * Reads `2018`, `2018-08`, `2018-08-08`, `a..b`, `a..`, `..b`, `>=a`, `>a`,
- * `<=a`, `<a` for field DATE (days in UTC), and the same of whole numbers for
+ * `<=a`, `<a` for field DATE (UTC; a day may have a time: `2018-08-08T10:17`,
+ * `...T10:17:01Z`), and the same of whole numbers for
  * WORDS. false where the text is none of these.
  */
 bool nidx_range_read(uint8_t field, const char *text, size_t len,
                      struct nidx_range *out);
-/** Appends what nidx_range_read reads as [lo, hi]; dates to the day. */
+/** Appends what nidx_range_read reads as [lo, hi]; dates to the
+ * day, or to the second where the range begins or ends within one. */
 void nidx_range_print(uint8_t field, uint64_t lo, uint64_t hi,
                       struct nidx_buf *out);
 /** The column of a field of dates or numbers. */
