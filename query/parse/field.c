@@ -78,17 +78,38 @@ static size_t edits_between(const char *a, size_t a_len, const char *b,
     return row[b_len];
 }
 
-const char *nidx_field_nearest(const char *name, size_t len, size_t *edits)
-{
-    const size_t used = len < 2 * NAME_MAX_LEN ? len : 2 * NAME_MAX_LEN;
-    const char *best = fields[0].name;
+/* What other programs call a field; "" where the likeness of the name to a
+ * field's is by chance. */
+static const struct {
+    const char *name, *field;
+} synonyms[] = {
+    {"headline", "title"}, {"heading", "title"}, {"subject", "title"},
+    {"text", "body"},      {"content", "body"},  {"by", "author"},
+    {"byline", "author"},  {"writer", "author"}, {"since", "date"},
+    {"until", "date"},     {"before", "date"},   {"after", "date"},
+    {"from", "date"},      {"year", "date"},     {"published", "date"},
+    {"link", "url"},       {"site", "source"},   {"publisher", "source"},
+    {"lang", "language"},  {"keyword", "tags"},  {"keywords", "tags"},
+    {"topic", "tags"},     {"category", "tags"}, {"length", "words"},
+    {"path", ""},          {"file", ""},
+};
 
-    *edits = SIZE_MAX;
+const char *nidx_field_nearest(const char *name, size_t len)
+{
+    const char *best = NULL;
+    size_t least_edits = 3;
+
+    for (size_t i = 0; i < sizeof(synonyms) / sizeof(*synonyms); i++)
+        if (strlen(synonyms[i].name) == len &&
+            strncasecmp(synonyms[i].name, name, len) == 0)
+            return *synonyms[i].field ? synonyms[i].field : NULL;
+    if (len > NAME_MAX_LEN)
+        return NULL;
     for (size_t i = 0; i < N_FIELDS; i++) {
         const char *field = fields[i].name;
-        const size_t n = edits_between(name, used, field, strlen(field));
-        if (n < *edits) {
-            *edits = n;
+        const size_t n = edits_between(name, len, field, strlen(field));
+        if (n < least_edits && 2 * n <= len) {
+            least_edits = n;
             best = field;
         }
     }

@@ -20,7 +20,7 @@ uint8_t nidx_field_find(const char *name, size_t len);
 /** "title"; "" for ALL and for numbers that are no field. */
 const char *nidx_field_name(uint8_t field);
 enum nidx_field_kind nidx_field_kind(uint8_t field);
-/** The field whose name is fewest edits away; edits receives how many. */
-const char *nidx_field_nearest(const char *name, size_t len, size_t *edits);
+/** The field that a name is like or another word for; NULL where none is. */
+const char *nidx_field_nearest(const char *name, size_t len);
 
 #endif
