@@ -82,6 +82,34 @@ static uint32_t without_boosts(const struct nidx_lexer *lx, uint32_t start,
     }
 }
 
+/* date>2018, words<=500, date=2018: what a field of no text is compared with
+ * begins with a digit. */
+static bool scan_compared(struct nidx_lexer *lx, struct nidx_lexeme *t)
+{
+    const char *text = lx->text;
+    uint32_t i = t->start;
+
+    while (i < lx->end && i - t->start < FIELD_REACH &&
+           !nidx_lex_mark(text, i, lx->end))
+        i++;
+    if (lx->quoted || i + 1 >= lx->end ||
+        (text[i] != '<' && text[i] != '>' && text[i] != '='))
+        return false;
+    t->field = nidx_field_find(text + t->start, i - t->start);
+    const enum nidx_field_kind kind = nidx_field_kind(t->field);
+    uint32_t value = i + 1;
+    value += text[i] != '=' && text[value] == '=';
+    if ((kind != NIDX_FIELD_DATES && kind != NIDX_FIELD_NUMBERS) ||
+        value >= lx->end || text[value] < '0' || text[value] > '9')
+        return false;
+    t->type = NIDX_LEX_FIELD;
+    t->no_colon = true;
+    t->text_end = i;
+    t->end = text[i] == '=' ? i + 1 : i;
+    lx->raw = true;
+    return true;
+}
+
 /* Looks no further than a field's name goes: `a:a:a:` may be long. */
 static bool scan_field(struct nidx_lexer *lx, struct nidx_lexeme *t)
 {
@@ -125,16 +153,48 @@ static void scan_word(const struct nidx_lexer *lx, struct nidx_lexeme *t)
     }
 }
 
+/* A regular expression whose parentheses are not in pairs would be cut at one
+ * of them. In groups within quotes it is, as it could not be told from what
+ * closes the group. */
+static bool scan_unpaired(const struct nidx_lexer *lx, struct nidx_lexeme *t)
+{
+    const uint32_t reach =
+        lx->end - t->start < PAREN_REACH ? lx->end : t->start + PAREN_REACH;
+    struct nidx_lexeme before = *t;
+    uint32_t i = t->end;
+
+    if (lx->text[t->start] != '/' || (lx->quoted && lx->open > 0) ||
+        i >= lx->end ||
+        (lx->text[i] != '(' && (lx->text[i] != ')' || lx->open > 0)) ||
+        nidx_lex_operator(lx->text, &before) ||
+        (i - t->start > 2 && lx->text[i - 1] == '/'))
+        return false;
+    while (i < reach && !nidx_lex_blank(lx->text, i, lx->end) &&
+           !nidx_lex_quote(lx->text, i, lx->end))
+        i++;
+    if (i == reach && reach < lx->end)
+        return false;
+    if (!lx->quoted)
+        i = without_boosts(lx, t->start, i);
+    if (i <= t->end || lx->text[i - 1] != '/')
+        return false;
+    t->end = t->text_end = i;
+    t->unpaired = true;
+    return true;
+}
+
 static void scan_chunk(struct nidx_lexer *lx, struct nidx_lexeme *t)
 {
-    if (scan_field(lx, t)) {
+    if (scan_field(lx, t) || scan_compared(lx, t)) {
         lx->at = t->end;
         lx->before = NIDX_LEX_AFTER_FIELD;
         return;
     }
     t->end = t->text_end = chunk_end(lx);
-    if (lx->before == NIDX_LEX_AFTER_FIELD || !operators_count(lx) ||
-        !nidx_lex_operator(lx->text, t)) {
+    if (scan_unpaired(lx, t)) {
+        scan_word(lx, t);
+    } else if (lx->before == NIDX_LEX_AFTER_FIELD || !operators_count(lx) ||
+               !nidx_lex_operator(lx->text, t)) {
         if (!lx->quoted)
             t->end = t->text_end = without_boosts(lx, t->start, t->end);
         scan_word(lx, t);

@@ -53,6 +53,8 @@ struct nidx_lexeme {
     bool negative;   /**< BOOST: a minus stands before the number */
     bool unclosed;   /**< PHRASE: its end is the end of the text */
     bool bare_tilde; /**< PHRASE: ~ without a number */
+    bool no_colon;   /**< FIELD: date>2018, date=2018 */
+    bool unpaired;   /**< REGEX: a parenthesis in it has no partner */
 };
 
 /** What stood before: decides whether - and ( and " begin something. */

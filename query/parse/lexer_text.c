@@ -151,11 +151,17 @@ struct operator_name {
 };
 
 static const struct operator_name plain_operators[] = {
-    {"AND", NIDX_LEX_AND},       {"OR", NIDX_LEX_OR},
-    {"NOT", NIDX_LEX_NOT},       {"&&", NIDX_LEX_AND},
-    {"||", NIDX_LEX_OR},         {"NEAR", NIDX_LEX_NEAR},
-    {"BEFORE", NIDX_LEX_BEFORE}, {"SENTENCE", NIDX_LEX_SENTENCE},
-    {"/s", NIDX_LEX_SENTENCE},   {"PARAGRAPH", NIDX_LEX_PARAGRAPH},
+    {"AND", NIDX_LEX_AND},
+    {"OR", NIDX_LEX_OR},
+    {"NOT", NIDX_LEX_NOT},
+    {"&&", NIDX_LEX_AND},
+    {"||", NIDX_LEX_OR},
+    {"|", NIDX_LEX_OR},
+    {"NEAR", NIDX_LEX_NEAR},
+    {"BEFORE", NIDX_LEX_BEFORE},
+    {"SENTENCE", NIDX_LEX_SENTENCE},
+    {"/s", NIDX_LEX_SENTENCE},
+    {"PARAGRAPH", NIDX_LEX_PARAGRAPH},
     {"/p", NIDX_LEX_PARAGRAPH},
 };
 

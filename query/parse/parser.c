@@ -22,7 +22,10 @@ static bool passes_over(struct nidx_parser *p)
     const enum nidx_lexeme_type type = p->now.type;
 
     if (type == NIDX_LEX_PUNCT && (!p->lexer.quoted || p->lexer.open > 0)) {
-        ignore(p, p->now, "it holds no letter and no digit");
+        ignore(p, p->now,
+               p->now.unpaired ? "it is no regular expression and holds no "
+                                 "letter and no digit"
+                               : "it holds no letter and no digit");
     } else if (type == NIDX_LEX_QUOTE) {
         ignore(p, p->now, "there is no other quotation mark to go with it");
     } else if (type == NIDX_LEX_CLOSE && p->n_flat > 0) {
@@ -48,6 +51,8 @@ void nidx_parser_advance(struct nidx_parser *p)
         }
         p->now = nidx_lexer_next(&p->lexer);
     } while (passes_over(p));
+    if (p->now.type == NIDX_LEX_OR && p->now.end - p->now.start == 1)
+        nidx_parser_note(p, p->now.start, p->now.end, "`|` is read as OR");
 }
 
 bool nidx_parser_is_near(enum nidx_lexeme_type type)
@@ -332,7 +337,7 @@ static struct nidx_node *with_field(struct nidx_parser *p)
 {
     const uint8_t outer = p->field;
     struct nidx_lexeme field = p->now;
-    char room[NIDX_SHOWN];
+    char room[NIDX_SHOWN], value[NIDX_SHOWN];
 
     nidx_parser_advance(p);
     while (p->now.type == NIDX_LEX_FIELD) {
@@ -347,6 +352,11 @@ static struct nidx_node *with_field(struct nidx_parser *p)
                          "`%s` is read without "
                          "the blank behind it",
                          nidx_parser_show(p, field.start, field.end, room));
+    if (field.no_colon)
+        nidx_parser_note(p, field.start, p->now.end, "`%s` is read as `%s:%s`",
+                         nidx_parser_show(p, field.start, p->now.end, room),
+                         nidx_field_name(field.field),
+                         nidx_parser_show(p, p->now.start, p->now.end, value));
     p->field = field.field;
     struct nidx_node *node = nidx_parser_primary(p);
     p->field = outer;

@@ -3,6 +3,7 @@
 #include "query/parse/parser_impl.h"
 
 #include "query/parse/field.h"
+#include "query/parse/lexer_text.h"
 
 /* ---------------------------------------------------------------- NEAR */
 
@@ -99,8 +100,7 @@ static struct nidx_node *near_node(struct nidx_parser *p,
 
     nidx_children_add(p, &both, left, NIDX_MUST);
     nidx_children_add(p, &both, right, NIDX_MUST);
-    struct nidx_node *node =
-        nidx_parser_parent(p, type_of(op->op.type), &both);
+    struct nidx_node *node = nidx_parser_parent(p, type_of(op->op.type), &both);
     if (!node || node->type == NIDX_NODE_SENTENCE ||
         node->type == NIDX_NODE_PARAGRAPH)
         return node;
@@ -304,9 +304,30 @@ static void set_slop(struct nidx_parser *p, struct nidx_node *node,
                          node->distance);
 }
 
-struct nidx_node *nidx_parser_phrase(struct nidx_parser *p)
+/* "a b" ~3: the blank before the slop is overlooked. */
+static void take_slop(struct nidx_parser *p, struct nidx_lexeme *phrase)
 {
     const struct nidx_lexeme t = p->now;
+    uint32_t i = t.start + 1;
+
+    if (t.type != NIDX_LEX_WORD || p->lexer.text[t.start] != '~')
+        return;
+    const uint32_t number = nidx_lex_number(p->lexer.text, &i, t.end);
+    if (i != t.end || i == t.start + 1)
+        return;
+    phrase->number = number;
+    phrase->bare_tilde = false;
+    phrase->end = t.end;
+    nidx_parser_note(p, t.start, t.end,
+                     "`~%u` is read as the slop of the phrase before it, "
+                     "without the blank",
+                     number);
+    nidx_parser_advance(p);
+}
+
+struct nidx_node *nidx_parser_phrase(struct nidx_parser *p)
+{
+    struct nidx_lexeme t = p->now;
     const bool exact = p->exact;
     struct nidx_node *node;
 
@@ -324,6 +345,8 @@ struct nidx_node *nidx_parser_phrase(struct nidx_parser *p)
         nidx_parser_note(p, t.start, t.end,
                          "the quotation marks hold no word and are ignored");
     nidx_parser_advance(p);
+    if (node && p->status == NIDX_OK && !t.number)
+        take_slop(p, &t);
     if (node && p->status == NIDX_OK) {
         node->start = t.start;
         node->end = t.end;

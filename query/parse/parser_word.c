@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "query/parse/parser_impl.h"
 
+#include <strings.h>
+
 #include "query/expand/automaton.h"
 #include "query/parse/field.h"
 #include "query/parse/lexer_text.h"
@@ -19,7 +21,6 @@ static void note_no_field(struct nidx_parser *p, struct nidx_lexeme t)
 {
     const char *text = p->lexer.text;
     uint32_t colon = t.text_start;
-    size_t edits;
     char room[NIDX_SHOWN];
 
     while (colon < t.text_end && is_name_char(text[colon]))
@@ -29,14 +30,60 @@ static void note_no_field(struct nidx_parser *p, struct nidx_lexeme t)
         nidx_lex_is_address(text, t.text_start, t.text_end))
         return;
     const char *nearest =
-        nidx_field_nearest(text + t.text_start, colon - t.text_start, &edits);
-    if (colon + 1 == t.text_end && edits > 2)
+        nidx_field_nearest(text + t.text_start, colon - t.text_start);
+    if (colon + 1 == t.text_end && !nearest)
         return;
-    nidx_parser_note(p, t.text_start, colon + 1,
-                     "`%s` is no field and is "
-                     "searched as text; the nearest field is `%s:`",
-                     nidx_parser_show(p, t.text_start, colon + 1, room),
-                     nearest);
+    nidx_parser_show(p, t.text_start, colon + 1, room);
+    if (nearest)
+        nidx_parser_note(p, t.text_start, colon + 1,
+                         "`%s` is no field and is searched as text; the "
+                         "nearest field is `%s:`",
+                         room, nearest);
+    else
+        nidx_parser_note(p, t.text_start, colon + 1,
+                         "`%s` is no field and is searched as text; fields "
+                         "are title, body, author, date, url, source, "
+                         "language, tags and words",
+                         room);
+}
+
+/* near(a b) is what other languages write; here it is a word and a group. */
+static bool looks_like_call(const struct nidx_parser *p, struct nidx_lexeme t)
+{
+    static const char *const names[] = {"near", "before", "and", "or", "not"};
+    const char *text = p->lexer.text + t.start;
+    const uint32_t left = p->lexer.end - t.start;
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+        const size_t n = strlen(names[i]);
+        if (left > n && text[n] == '(' && strncasecmp(text, names[i], n) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Notes words that hold what would be an operator elsewhere. */
+static void note_no_operator(struct nidx_parser *p, struct nidx_lexeme t)
+{
+    const char *text = p->lexer.text + t.start;
+    const uint32_t len = t.end - t.start;
+    const char *why = NULL;
+    char room[NIDX_SHOWN];
+
+    if (t.type == NIDX_LEX_REGEX || nidx_lex_is_address(text, 0, len))
+        return;
+    const bool digit = len > 1 && strchr("0123456789=", text[1]);
+    if (memchr(text, '^', len))
+        why = "a boost is a number behind a word, like river^2";
+    else if (text[0] == '~' && digit)
+        why = "`~` stands right behind a word or a phrase";
+    else if ((text[0] == '<' || text[0] == '>') && digit)
+        why = "ranges are written date:>2018, words:<500";
+    else if (looks_like_call(p, t))
+        why = "operators stand between words, like a NEAR/5 b, a OR b";
+    if (why)
+        nidx_parser_note(p, t.start, t.end, "`%s` is searched as text: %s",
+                         nidx_parser_show(p, t.start, t.end, room), why);
 }
 
 static struct nidx_node *text_node(struct nidx_parser *p,
@@ -92,14 +139,16 @@ static struct nidx_node *regex_node(struct nidx_parser *p, struct nidx_lexeme t)
     nidx_automaton_free(automaton);
     if (status == NIDX_ERR_NOMEM)
         nidx_parser_nomem(p);
-    if (status == NIDX_OK)
+    if (status == NIDX_OK && !t.unpaired)
         return text_node(p, NIDX_NODE_REGEX, t);
     t.text_start = t.start;
     t.text_end = t.end;
     nidx_parser_note(p, t.start, t.end,
                      "`%s` is no regular expression and is searched as a "
                      "word: %s",
-                     nidx_parser_show(p, t.start, t.end, room), err.message);
+                     nidx_parser_show(p, t.start, t.end, room),
+                     t.unpaired ? "its parentheses are not in pairs"
+                                : err.message);
     return text_node(p, NIDX_NODE_WORD, t);
 }
 
@@ -179,7 +228,8 @@ static struct nidx_node *not_a_range(struct nidx_parser *p,
                      "`%s` is no %s and is searched as text; %s",
                      nidx_parser_show(p, t.text_start, t.text_end, room),
                      date ? "date" : "number",
-                     date ? "dates are 2018, 2018-08, 2018-08-08, a..b, >=a, <a"
+                     date ? "dates are 2018, 2018-08, 2018-08-31, "
+                            "2018-08-31T10:17, a..b, >=a, <a"
                           : "numbers are 500, a..b, >=a, <a");
     p->field = NIDX_FIELD_ALL;
     struct nidx_node *node = nidx_parser_quoted(p, t.text_start, t.text_end);
@@ -225,6 +275,8 @@ struct nidx_node *nidx_parser_word(struct nidx_parser *p)
     struct nidx_node *node = NULL;
 
     if (!too_many(p)) {
+        if (!p->lexer.quoted && nidx_field_kind(p->field) == NIDX_FIELD_TEXT)
+            note_no_operator(p, t);
         if (nidx_field_kind(p->field) != NIDX_FIELD_TEXT) {
             node = nidx_parser_value(p);
         } else if (t.type == NIDX_LEX_PREFIX || t.type == NIDX_LEX_WILDCARD ||

@@ -53,7 +53,7 @@ static const struct {
     {" \t\n", ""},
     {"putin letter", "word<putin> word<letter>"},
     {"AND OR NOT and or not", "AND OR NOT word<and> word<or> word<not>"},
-    {"&& || & |", "AND OR punct<&> punct<|>"},
+    {"&& || & |", "AND OR punct<&> OR"},
     {"NEAR NEAR/3 near/3 w/3 W/3", "NEAR10 NEAR3 NEAR3 NEAR3 NEAR3"},
     {"BEFORE BEFORE/3 pre/3", "BEFORE10 BEFORE3 BEFORE3"},
     {"NEAR/ NEAR/x NEAR/3x w/o", "word<NEAR/> word<NEAR/x> word<NEAR/3x> "
@@ -101,6 +101,10 @@ static const struct {
     {"a^ a^b ^2 a^-2 a^2^3", "word<a^> word<a^b> word<^2> word<a> boost-2000 "
                              "word<a> boost2000 boost3000"},
     {"title:a Title:a titles:a", "field word<a> field word<a> word<titles:a>"},
+    {"date>2 words<=5 date=2 date>x", "field raw<>2> field raw<<=5> field "
+                                      "raw<2> word<date>x>"},
+    {"/(/ /a(/ /a)/^2 (/b)/", "punct</(/> regex<a(> regex<a)> boost2000 ( "
+                              "word</b> ) punct</>"},
     {"title:AND title: AND", "field word<AND> field AND"},
     {"title:-a", "field word<-a>"},
     {"tags:a* date:>=2018", "field raw<a*> field raw<>=2018>"},
