@@ -62,24 +62,70 @@ static bool looks_like_call(const struct nidx_parser *p, struct nidx_lexeme t)
     return false;
 }
 
+/* title=putin, date=today: a field's name without a colon. */
+static bool looks_like_field(const char *text, uint32_t len)
+{
+    uint32_t i = 0;
+
+    while (i < len && is_name_char(text[i]))
+        i++;
+    return i + 1 < len && strchr("<>=", text[i]) &&
+           nidx_field_find(text, i) != NIDX_FIELD_ALL;
+}
+
+/* NEAR/x, before/: an operator's name and no number. */
+static bool looks_like_near(const char *text, uint32_t len)
+{
+    return (len > 4 && strncasecmp(text, "near/", 5) == 0) ||
+           (len > 6 && strncasecmp(text, "before/", 7) == 0);
+}
+
+/* letter~10, ~3 */
+static bool looks_fuzzy(const char *text, uint32_t len)
+{
+    uint32_t i = len;
+
+    while (i > 0 && text[i - 1] >= '0' && text[i - 1] <= '9')
+        i--;
+    return i > 0 && i < len && text[i - 1] == '~';
+}
+
+/* What the writer of a word may have meant by a mark in it; NULL. */
+static const char *mark_in_word(const char *text, uint32_t len)
+{
+    if (memchr(text, '^', len))
+        return "a boost is a number behind a word, like river^2";
+    if (looks_fuzzy(text, len) || (len > 1 && text[0] == '~'))
+        return "`~` stands right behind a word, with at most 2, or a phrase";
+    if (len > 1 && (text[0] == '<' || text[0] == '>') &&
+        strchr("0123456789=", text[1]))
+        return "ranges are written date:>2018, words:<500";
+    if (text[0] == '|' || text[len - 1] == '|')
+        return "`|` is OR between blanks";
+    if (looks_like_field(text, len))
+        return "a field's name ends with a colon";
+    if (looks_like_near(text, len))
+        return "a distance is a number, like NEAR/5";
+    return NULL;
+}
+
 /* Notes words that hold what would be an operator elsewhere. */
 static void note_no_operator(struct nidx_parser *p, struct nidx_lexeme t)
 {
     const char *text = p->lexer.text + t.start;
     const uint32_t len = t.end - t.start;
-    const char *why = NULL;
     char room[NIDX_SHOWN];
 
-    if (t.type == NIDX_LEX_REGEX || nidx_lex_is_address(text, 0, len))
+    if (len == 0 || (t.type != NIDX_LEX_WORD && t.type != NIDX_LEX_PREFIX &&
+                     t.type != NIDX_LEX_WILDCARD && t.type != NIDX_LEX_FUZZY))
         return;
-    const bool digit = len > 1 && strchr("0123456789=", text[1]);
-    if (memchr(text, '^', len))
-        why = "a boost is a number behind a word, like river^2";
-    else if (text[0] == '~' && digit)
-        why = "`~` stands right behind a word or a phrase";
-    else if ((text[0] == '<' || text[0] == '>') && digit)
-        why = "ranges are written date:>2018, words:<500";
-    else if (looks_like_call(p, t))
+    if (nidx_lex_is_address(text, 0, len))
+        return;
+    const char *why =
+        t.type == NIDX_LEX_FUZZY && text[0] != '~' && !memchr(text, '^', len)
+            ? NULL
+            : mark_in_word(text, len);
+    if (!why && looks_like_call(p, t))
         why = "operators stand between words, like a NEAR/5 b, a OR b";
     if (why)
         nidx_parser_note(p, t.start, t.end, "`%s` is searched as text: %s",
