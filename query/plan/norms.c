@@ -268,8 +268,10 @@ enum nidx_status nidx_norms_find(struct nidx_norms *n, uint32_t segment,
         MANY = 64 /* one by one they cost what all the chunk does */
     };
     struct nidx_norm *norm;
-    enum nidx_status status = nidx_norms_of(n, segment, kind, &norm, err);
 
+    if (n->unscored)
+        return NIDX_OK;
+    enum nidx_status status = nidx_norms_of(n, segment, kind, &norm, err);
     for (uint32_t i = 0; i < count && status == NIDX_OK; i++) {
         uint32_t chunk = docs[i] / NIDX_COLUMN_ROWS, len = 0;
         if (is_filled(norm, chunk))

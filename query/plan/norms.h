@@ -8,8 +8,8 @@
 #ifndef NIDX_QUERY_NORMS_H
 #define NIDX_QUERY_NORMS_H
 
-#include "query/plan/exec.h"
 #include "query/expand/known.h"
+#include "query/plan/exec.h"
 
 /** Which length counts. */
 enum nidx_norm_kind {
@@ -40,6 +40,7 @@ struct nidx_norms {
     const struct nidx_catalog *catalog; /**< borrowed */
     float k1, b;
     bool plain, ready;
+    bool unscored; /**< nobody asks for scores: lengths are not read */
     float avglens[NIDX_NORM_KINDS];
     struct nidx_norm_bounds all;   /**< of ALL: impacts hold lengths */
     struct nidx_norm_bounds other; /**< of the rest: they hold none */

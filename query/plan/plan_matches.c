@@ -98,7 +98,9 @@ enum nidx_status nidx_plan_matches(struct nidx_plan *p, uint32_t segment,
         doc >= p->catalog->segments[segment]->n_docs)
         return nidx_fail(err, NIDX_ERR_INVALID, "no such document");
     nidx_norms_use(p->norms, p->options.k1, p->options.b, p->options.plain);
+    p->norms->unscored = true;
     enum nidx_status status = take(&m, p->root, err);
+    p->norms->unscored = false;
     if (status != NIDX_OK) {
         free(m.items);
         return status;
