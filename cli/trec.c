@@ -229,6 +229,10 @@ static int by_score(const void *a, const void *b)
         return topic;
     if (x->gain > y->gain || x->gain < y->gain)
         return x->gain > y->gain ? -1 : 1;
+    /* Equal scores as trec_eval orders them: by document, falling. */
+    const int doc = strcmp(y->doc, x->doc);
+    if (doc)
+        return doc;
     return x->line < y->line ? -1 : 1;
 }
 

@@ -1,19 +1,16 @@
 /* import_prune.c: removing what is no more.
  *
  * A document goes only where its path is certainly gone: the system says so,
- * no folder above it failed to be read, and the root of the walk holds
- * something still (a disk that is away leaves an empty folder).
+ * no folder above it failed to be read, and the nearest folder above it that
+ * is still there holds something (a disk that is away leaves an empty one).
  * SPDX-License-Identifier: BSD-2-Clause */
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
 
 #include "indexer/import/import.h"
-
-/** An empty root loses no more documents than this: people empty folders, but
- * hardly ones of many articles that they go on naming. */
-#define EMPTY_MOST 16
 
 enum nidx_status nidx_import_remove(struct nidx_import *m,
                                     struct nidx_bytes key,
@@ -118,6 +115,7 @@ struct vanished {
     struct nidx_import *m;
     struct nidx_buf paths; /**< each: u8 kind, path, zero */
     struct nidx_buf path;  /**< at hand */
+    struct nidx_buf empty; /**< the last folder found empty; zero behind it */
     uint64_t n, n_kept;
 };
 
@@ -131,6 +129,59 @@ static bool is_below_failed(const struct nidx_import *m, const char *path)
             return true;
     }
     return false;
+}
+
+static void notice(const struct nidx_import *m, const char *path,
+                   const char *text)
+{
+    if (m->options.notice)
+        m->options.notice(m->options.context, path, text);
+}
+
+/** Whether a folder is there, and whether it holds nothing. */
+static bool is_folder(const char *path, bool *empty)
+{
+    DIR *dir = opendir(path);
+    const struct dirent *e;
+
+    if (!dir)
+        return false;
+    *empty = true;
+    while (*empty && (e = readdir(dir)) != NULL)
+        *empty = strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0;
+    closedir(dir);
+    return true;
+}
+
+/** Whether the nearest folder above a path that is gone is there and empty:
+ * then all of it may be on a disk that is away. It is said once. */
+static bool is_below_empty(struct vanished *v, const char *path,
+                           struct nidx_error *err, enum nidx_status *status)
+{
+    char *above = strdup(path);
+    bool empty = false, there = false;
+
+    *status = above ? NIDX_OK : nidx_nomem(err);
+    for (char *slash; above && !there &&
+                      (slash = strrchr(above, '/')) != NULL &&
+                      slash != above;) {
+        *slash = '\0';
+        there = is_folder(above, &empty);
+    }
+    empty = there && empty;
+    if (empty &&
+        (!v->empty.data || strcmp((const char *)v->empty.data, above) != 0)) {
+        v->empty.len = 0;
+        nidx_buf_put(&v->empty, above, strlen(above) + 1);
+        if (v->empty.oom)
+            *status = nidx_nomem(err);
+        else
+            notice(v->m, above,
+                   "nothing below it was pruned: the folder is empty, as that "
+                   "of a disk that is away; remove the folder, or use nidx rm");
+    }
+    free(above);
+    return empty;
 }
 
 static enum nidx_status take(struct vanished *v, struct nidx_bytes path,
@@ -148,6 +199,9 @@ static enum nidx_status take(struct vanished *v, struct nidx_bytes path,
         v->n_kept++;
         return NIDX_OK;
     }
+    enum nidx_status status;
+    if (is_below_empty(v, name, err, &status) || status != NIDX_OK)
+        return status;
     v->n++;
     nidx_buf_u8(&v->paths, (uint8_t)kind);
     nidx_buf_put(&v->paths, name, path.len + 1);
@@ -174,13 +228,6 @@ static enum nidx_status take_records(void *context, struct nidx_bytes path,
         memcmp(path.data, root->data, root->len) != 0)
         return NIDX_OK;
     return take(v, path, file->kind, err);
-}
-
-static void notice(const struct nidx_import *m, const char *path,
-                   const char *text)
-{
-    if (m->options.notice)
-        m->options.notice(m->options.context, path, text);
 }
 
 /** Says what is kept, and why. */
@@ -234,18 +281,10 @@ enum nidx_status nidx_import_prune(struct nidx_import *m,
         status = nidx_file_each(m->known.catalog->view, take_records, &v, err);
     if (status == NIDX_OK) {
         tell_kept(&v);
-        if (m->root.n_names == 0 && v.n > EMPTY_MOST) {
-            v.path.len = 0;
-            nidx_buf_put(&v.path, root.data, root.len);
-            nidx_buf_u8(&v.path, 0);
-            notice(m, v.path.oom ? "" : (const char *)v.path.data,
-                   "nothing was pruned: the folder is empty, as that of a "
-                   "disk that is away");
-        } else {
-            status = remove_all(&v, err);
-        }
+        status = remove_all(&v, err);
     }
     nidx_buf_done(&v.paths);
     nidx_buf_done(&v.path);
+    nidx_buf_done(&v.empty);
     return status;
 }

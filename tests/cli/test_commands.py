@@ -233,6 +233,16 @@ def test_eval_measures_by_hand_computed_figures(box):
     equal(got["MAP"]["low"] <= got["MAP"]["mean"] <= got["MAP"]["high"], True)
 
 
+def test_eval_orders_equal_scores_as_trec_eval_does(box):
+    """By document, falling: d3 (gain 1), d2, d1 (gain 2), whatever the order of the lines."""
+    box.write("run.txt", "".join(f"a Q0 {d} {n} 5.0 x\n" for n, d in enumerate(("d1", "d3", "d2"), 1)))
+    box.write("topics.tsv", "a\tfirst\n")
+    box.write("qrels.txt", "a 0 d1 2\na 0 d3 1\na 0 dX 3\n")
+    got = json.loads(box.run("eval", "--json", "--read", "run.txt", "topics.tsv", "qrels.txt").text)
+    equal(got["MAP"]["mean"], round((1 + 2 / 3) / 3, 4))
+    equal(got["nDCG@10"]["mean"], round((1 + 2 / 2) / (3 + 2 / 1.5849625 + 1 / 2), 4))
+
+
 def test_eval_asks_the_index_and_its_run_measures_the_same(box):
     four(box)
     box.write("topics.txt", "<top>\n<num> Number: 7\n<title> Harbor AND ferry?\n</top>\n<top>\n<num> 8 </num>\n<title>\nglacier (ice\n</top>\n")
